@@ -1,0 +1,1 @@
+"""The cart actions that ship with cartflow: a plugin like anybody's."""

@@ -1,0 +1,136 @@
+"""Finding and locking carts, and who may do what with them.
+
+The checks come in the order of the platform: unknown, not active, somebody else's. A call locks all
+its carts in one statement before it reads any of them, and looks at their states only then; the
+customer's row is locked before carts. Another order would deadlock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, select, text, update
+
+from cartflow import ActionError, Principal
+
+from . import states
+from .model import Cart
+from .tables import UtcDateTime, cart, customer, shop
+
+_ID = re.compile(r"[A-Za-z0-9]{32}")  # anything else is unknown without asking the database
+_CURRENCY = select(shop.c.currency).scalar_subquery()
+_COLUMNS = (*(cart.c[name] for name in Cart._fields[:-1]), _CURRENCY)
+
+_FIND: Select[Any] = select(*_COLUMNS).where(
+    cart.c.masked_id.in_(bindparam("masked_ids", expanding=True))
+)
+_LOCK = _FIND.order_by(cart.c.id).with_for_update(key_share=True, of=cart)
+_OWN: Select[Any] = (
+    select(*_COLUMNS)
+    .where(cart.c.customer_id == bindparam("customer"), cart.c.status.in_(states.CURRENT))
+    .order_by(cart.c.id)  # an earlier cart stays the customer's own
+    .limit(1)
+)
+_CUSTOMER: Select[Any] = select(customer.c.id, customer.c.email).where(
+    customer.c.id == bindparam("customer")
+)
+_LOCK_CUSTOMER = _CUSTOMER.with_for_update(key_share=True)
+_CREATE = text(
+    "INSERT INTO cart_cart (masked_id, customer_id, email, status, created_at)"
+    " VALUES (:masked_id, :customer, :email, :status, :now)"
+    " ON CONFLICT (masked_id) DO NOTHING"
+    " RETURNING id, (SELECT currency FROM cart_shop)"
+).bindparams(bindparam("now", type_=UtcDateTime()))
+_SET_STATUS = update(cart).where(cart.c.id == bindparam("cart")).values(status=bindparam("status_"))
+
+
+class Customer(NamedTuple):
+    """A customer, as far as carts are concerned."""
+
+    id: int
+    email: str
+
+
+def find_cart(db: Connection, masked_id: str) -> Cart | None:
+    """Return a cart without locking it; for reading only."""
+    return _carts(db, _FIND, (masked_id,)).get(masked_id)
+
+
+def lock_carts(db: Connection, masked_ids: Iterable[str]) -> dict[str, Cart]:
+    """Lock all carts of a call, in one statement; return public id to cart for those there are."""
+    return _carts(db, _LOCK, masked_ids)
+
+
+def lock_cart(db: Connection, masked_id: str) -> Cart | None:
+    """Lock the only cart of a call."""
+    return lock_carts(db, (masked_id,)).get(masked_id)
+
+
+def _carts(db: Connection, statement: Select[Any], masked_ids: Iterable[str]) -> dict[str, Cart]:
+    possible = [masked_id for masked_id in masked_ids if _ID.fullmatch(masked_id)]
+    if not possible:
+        return {}
+    carts = map(Cart._make, db.execute(statement, {"masked_ids": possible}))
+    return {cart.masked_id: cart for cart in carts}
+
+
+def check(found: Cart | None, masked_id: str, principal: Principal, event: str) -> Cart:
+    """Return the cart, if it is there, in a state that allows *event*, and the caller's.
+
+    Raises:
+        ActionError: `CART_NOT_FOUND`, `CART_NOT_ACTIVE` or `CART_NOT_OWNED`, in this order.
+    """
+    if found is None:
+        raise ActionError("CART_NOT_FOUND", cart_id=masked_id)
+    if not states.allows(found.status, event):
+        raise ActionError("CART_NOT_ACTIVE", cart_id=masked_id, status=found.status)
+    if not may_use(principal, found):
+        raise ActionError("CART_NOT_OWNED", cart_id=masked_id)
+    return found
+
+
+def may_use(principal: Principal, cart: Cart) -> bool:
+    """Return whether the cart is the caller's: guests share those without a customer."""
+    if principal.kind == "guest":
+        return cart.customer_id is None
+    if principal.kind == "customer":
+        return str(cart.customer_id) == principal.id
+    return True
+
+
+def find_customer(db: Connection, principal: Principal, *, lock: bool = False) -> Customer | None:
+    """Return the customer who calls; None for everybody else."""
+    if principal.kind != "customer" or not re.fullmatch("[0-9]{1,18}", principal.id):
+        return None
+    statement = _LOCK_CUSTOMER if lock else _CUSTOMER
+    row = db.execute(statement, {"customer": int(principal.id)}).first()
+    return Customer._make(row) if row else None
+
+
+def own_cart(db: Connection, customer: Customer) -> Cart | None:
+    """Return the customer's own cart: of those not given up or ordered, the first."""
+    row = db.execute(_OWN, {"customer": customer.id}).first()
+    return Cart._make(row) if row else None
+
+
+def create_cart(
+    db: Connection, now: datetime, masked_id: str, customer: Customer | None = None
+) -> Cart | None:
+    """Return a new cart; None if the public id is taken."""
+    owner_id, email = customer or (None, None)
+    values = {"masked_id": masked_id, "customer": owner_id, "email": email}
+    row = db.execute(_CREATE, {**values, "status": states.ACTIVE, "now": now}).first()
+    if row is None:
+        return None
+    return Cart(row[0], masked_id, owner_id, email, states.ACTIVE, row[1])
+
+
+def move(db: Connection, cart: Cart, event: str) -> Cart:
+    """Return the locked *cart* after *event*, which its state must allow."""
+    status = states.TRANSITIONS[cart.status, event]
+    if status != cart.status:
+        db.execute(_SET_STATUS, {"cart": cart.id, "status_": status})
+    return cart._replace(status=status)

@@ -1,0 +1,117 @@
+"""Checkout: sessions, orders, and the wrapper that keeps edits and checkouts apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cartflow import ActionError, Context, Contract, Proceed, Wrapper
+
+from .cart import states
+from .cart.access import check, find_customer, lock_cart, lock_carts, move, own_cart
+from .cart.checkouts import end_checkout, find_session, start_session
+from .cart.limits import broken_rule
+from .cart.lines import Line, lines_to_order
+from .cart.model import Cart, total_minor
+from .cart.orders import Payment, create_order, payments_of
+from .carts import leave, require
+
+SESSION_ID_LENGTH = 18
+
+
+def start(ctx: Context) -> dict[str, Any]:
+    """Start the checkout of a cart, or return the session that it has."""
+    cart_id = ctx.input["cartId"]
+    found = lock_cart(ctx.db, cart_id)
+    if found is not None and found.status == states.PROCESSING:
+        raise ActionError("CART_PROCESSING", cart_id=cart_id)
+    cart = check(found, cart_id, ctx.principal, "start checkout")
+    existing = find_session(ctx.db, cart.id)
+    session = existing or start_session(
+        ctx.db, ctx.now, cart.id, ctx.random_text(SESSION_ID_LENGTH), ctx.input["initialState"]
+    )
+    move(ctx.db, cart, "start checkout")
+    return {
+        "id": session.public_id,
+        "cart_id": cart_id,
+        "state": session.state,
+        "created": existing is None,
+    }
+
+
+def cancel(ctx: Context) -> dict[str, Any]:
+    """Give a checkout up: the cart is active and unlocked afterwards."""
+    cart_id = ctx.input["cartId"]
+    found = lock_cart(ctx.db, cart_id)
+    if found is not None and found.status in (states.CLOSED, states.PENDING_CLOSED):
+        raise ActionError("INVALID_OPERATION", cart_id=cart_id, status=found.status)
+    cart = check(found, cart_id, ctx.principal, "cancel checkout")
+    archived, canceled = end_checkout(ctx.db, ctx.now, cart.id)
+    move(ctx.db, cart, "cancel checkout")
+    return {"session_archived": archived, "operation_canceled": canceled}
+
+
+def place_order(ctx: Context) -> dict[str, Any]:
+    """Make an order of a paid cart and close the cart."""
+    cart_id = require(ctx, "cart_id", "CART_ID_REQUIRED")
+    cart = check(lock_cart(ctx.db, cart_id), cart_id, ctx.principal, "order")
+    lines = lines_to_order(ctx.db, cart.id)
+    check_sellable(lines)  # before the payment is asked for: nobody shall pay in vain
+    payment = _payment_of(ctx, cart, total_minor(lines))
+    number = create_order(ctx.db, ctx.now, cart, payment, lines)
+    leave(ctx, cart, "order")
+    return {
+        "order_number": number,
+        "mp_order_id": payment.mp_order_id,
+        "amount_minor": payment.amount_minor,
+        "currency_code": payment.currency,
+    }
+
+
+def check_sellable(lines: list[Line]) -> None:
+    """Refuse a cart that cannot be bought as it is.
+
+    Raises:
+        ActionError: `CART_EMPTY`, or `INSUFFICIENT_STOCK` with the SKUs that are the reason.
+    """
+    if not lines:
+        raise ActionError("CART_EMPTY")
+    skus = [line.sku for line in lines if broken_rule(line, line.quantity_e4)]
+    if skus:
+        raise ActionError("INSUFFICIENT_STOCK", skus=skus)
+
+
+def _payment_of(ctx: Context, cart: Cart, amount_minor: int) -> Payment:
+    """Return the newest payment order of exactly this amount."""
+    payments = payments_of(ctx.db, cart.id)
+    if not payments:
+        raise ActionError("PAYMENT_REQUIRED")
+    for payment in payments:
+        if (payment.amount_minor, payment.currency) == (amount_minor, cart.currency):
+            return payment
+    paid = payments[0].amount_minor
+    raise ActionError("PAYMENT_AMOUNT_CHANGED", paid_minor=paid, amount_minor=amount_minor)
+
+
+def _is_edit(contract: Contract) -> bool:
+    return bool(contract.extensions.get("x-cart", {}).get("edits"))
+
+
+def _before_edit(ctx: Context, proceed: Proceed) -> Any:
+    """Lock the carts that are going to be changed and give up the checkouts they are in.
+
+    A cart input that is optional and left out stands for the own cart of the customer.
+    """
+    names = ctx.contract.extensions["x-cart"]["carts"]
+    masked_ids = [ctx.input[name] for name in names if ctx.input.get(name) is not None]
+    if len(masked_ids) < len(names):
+        customer = find_customer(ctx.db, ctx.principal, lock=True)
+        own = own_cart(ctx.db, customer) if customer else None
+        masked_ids += [own.masked_id] if own else []
+    for cart in lock_carts(ctx.db, masked_ids).values():
+        if cart.status == states.CHECKOUT and ctx.settings["checkout_policy"] == "cancel":
+            ctx.invoke("cancelCartAsyncOperation", {"cartId": cart.masked_id})
+    return proceed()
+
+
+CHECKOUT_POLICY = Wrapper(_before_edit, applies_to=_is_edit, as_system=True)
+"""An edit of a cart in checkout cancels the checkout first; both happen, or neither does."""

@@ -1,0 +1,45 @@
+"""Customers: signing in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cartflow import ActionError, Context, Failure, Principal
+
+from .cart.access import find_customer
+from .cart.passwords import UNKNOWN, verify
+from .cart.sign_in import count_failure, find_account, forget_failures
+from .carts import require
+
+
+def generate_token(ctx: Context) -> dict[str, Any] | Failure:
+    """Give a token for the right password; an account with too many wrong ones is locked a while.
+
+    Whatever is wrong, the answer is the same and takes equally long.
+    """
+    email = require(ctx, "email", "EMAIL_REQUIRED")
+    password = require(ctx, "password", "PASSWORD_REQUIRED")
+    account = find_account(ctx.db, email)
+    is_right = verify(account.password_hash if account else UNKNOWN, password)
+    if account is None or account.is_locked(ctx.now):
+        return Failure(ActionError("SIGN_IN_INCORRECT"))
+    if not is_right:
+        count_failure(
+            ctx.db,
+            ctx.now,
+            account,
+            allowed=ctx.settings["sign_in_failures"],
+            lock_s=ctx.settings["sign_in_lock_s"],
+        )
+        return Failure(ActionError("SIGN_IN_INCORRECT"))
+    forget_failures(ctx.db, account)
+    principal = Principal("customer", str(account.id))
+    return {"token": ctx.tokens.issue(principal, ctx.settings["token_lifetime_s"])}
+
+
+def revoke_token(ctx: Context) -> dict[str, Any]:
+    """Revoke all tokens of the customer who calls."""
+    if find_customer(ctx.db, ctx.principal) is None:
+        raise ActionError("CUSTOMER_REQUIRED")
+    ctx.tokens.revoke_all(ctx.principal)
+    return {"result": True}

@@ -1,0 +1,44 @@
+"""mergeCarts: what a guest has collected joins the cart of the customer who signs in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cartflow import GUEST, ActionError, Context
+
+from .cart.access import check, find_customer, lock_carts
+from .cart.lines import append_lines, lines_of, set_quantities
+from .cart.merging import merge
+from .cart.model import Cart, read_cart
+from .carts import ensure_own_cart, leave, require
+
+
+def merge_carts(ctx: Context) -> dict[str, Any]:
+    """Merge the guest cart into the customer's, in as many statements for 1 line as for 1 000."""
+    source, destination = _carts(ctx)
+    lines = lines_of(ctx.db, source.id, destination.id)
+    merged = merge(
+        [line for line in lines if line.cart_id == source.id],
+        [line for line in lines if line.cart_id == destination.id],
+        ctx.input["strategy"],
+    )
+    set_quantities(ctx.db, merged.quantities)
+    append_lines(ctx.db, destination.id, merged.moved)
+    leave(ctx, source, "merge away")
+    return {"cart": read_cart(ctx.db, destination), "adjustments": merged.adjustments}
+
+
+def _carts(ctx: Context) -> tuple[Cart, Cart]:
+    """Return source and destination, both locked and checked in the documented order."""
+    source_id = require(ctx, "source_cart_id", "SOURCE_REQUIRED")
+    destination_id = ctx.input.get("destination_cart_id")
+    if destination_id == "":
+        raise ActionError("DESTINATION_EMPTY")
+    if destination_id is None:
+        destination_id = ensure_own_cart(ctx).masked_id
+    elif find_customer(ctx.db, ctx.principal) is None:
+        raise ActionError("CUSTOMER_REQUIRED")
+    carts = lock_carts(ctx.db, (source_id, destination_id))
+    # as the platform does it: the source must be any guest's, the destination the caller's own
+    source = check(carts.get(source_id), source_id, GUEST, "merge away")
+    return source, check(carts.get(destination_id), destination_id, ctx.principal, "edit")

@@ -1,0 +1,1 @@
+"""The migrations of the cart's tables, in order of their names."""

@@ -1,0 +1,85 @@
+"""createPaymentOrder: prepare reads the cart, call asks the provider, settle records the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from cartflow import ActionError, Context, Failure, Remote
+
+from .cart.access import check, lock_cart
+from .cart.lines import lines_of
+from .cart.model import total_minor
+from .cart.orders import provider_of, record_payment
+from .cart.providers import EXTENSION_POINT, PaymentProvider
+from .carts import require
+from .checkout import check_sellable
+
+REFERENCE_LENGTH = 20
+
+Extensions = Callable[[str], Mapping[str, Any]]
+
+
+def _prepare(ctx: Context) -> dict[str, Any]:
+    """Return what the payment is for; from here on the amount is fixed."""
+    cart_id = require(ctx, "cartId", "CART_ID_REQUIRED")
+    cart = check(lock_cart(ctx.db, cart_id), cart_id, ctx.principal, "pay")
+    lines = lines_of(ctx.db, cart.id)
+    check_sellable(lines)
+    method_code = ctx.input["methodCode"]
+    name = provider_of(ctx.db, method_code) or ""
+    provider: PaymentProvider | None = ctx.extensions(EXTENSION_POINT).get(name)
+    options = provider.configure(ctx.settings) if provider else None
+    if options is None:
+        raise ActionError("PAYMENT_METHOD_UNKNOWN", method_code=method_code)
+    request = {
+        "amount_minor": total_minor(lines),
+        "currency": cart.currency,
+        "method_code": method_code,
+        "source": ctx.input.get("paymentSource"),
+        "vault_intent": ctx.input["vaultIntent"],
+        "reference": ctx.random_text(REFERENCE_LENGTH),
+        "cart_id": cart_id,
+        "idempotency_key": ctx.idempotency_key,
+        "options": dict(options),
+    }
+    return {"provider": name, "cart": cart.id, "request": request}
+
+
+def _call(state: dict[str, Any], extensions: Extensions) -> dict[str, Any]:
+    """Return the provider's answer."""
+    provider = cast(PaymentProvider, extensions(EXTENSION_POINT)[state["provider"]])
+    return dict(provider.charge(state["request"]))
+
+
+def _settle(ctx: Context, state: dict[str, Any], answer: dict[str, Any]) -> Any:
+    """Record the payment order; a declined one stays on record as an attempt."""
+    if answer["status"] == "unavailable":
+        raise ActionError("PAYMENT_UNAVAILABLE")
+    request, status = state["request"], answer["status"].upper()
+    row = {
+        "mp_order_id": request["reference"],
+        "cart_id": state["cart"],
+        "method_code": request["method_code"],
+        "provider_order_id": answer.get("id"),
+        "status": status,
+        "amount_minor": request["amount_minor"],
+        "currency": request["currency"],
+        "location": ctx.input.get("location"),
+        "vault_intent": request["vault_intent"],
+        "created_at": ctx.now,
+    }
+    record_payment(ctx.db, row)
+    if status == "DECLINED":
+        return Failure(ActionError("PAYMENT_DECLINED", mp_order_id=request["reference"]))
+    return {
+        "id": answer["id"],
+        "mp_order_id": request["reference"],
+        "amount_minor": request["amount_minor"],
+        "currency_code": request["currency"],
+        "status": status,
+    }
+
+
+CREATE_PAYMENT_ORDER = Remote(_prepare, _call, _settle)
+"""The three parts of createPaymentOrder."""

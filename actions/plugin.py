@@ -1,0 +1,124 @@
+"""What the cart plugin brings, as the entry point group `cartflow` finds it.
+
+Handlers are import strings: looking at this table costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+from cartflow import Action, Setting, Tables, hookimpl
+
+_SCHEMAS = files("cartflow.schemas")
+
+_SHARED: Final = ("money.json", "cart.json", "cart-items.json", "item-errors.json", "store.json")
+
+_HANDLERS: Final = {
+    "createEmptyCart": "cartflow.actions.carts:create_empty_cart",
+    "createGuestCart": "cartflow.actions.carts:create_guest_cart",
+    "cart": "cartflow.actions.carts:read",
+    "customerCart": "cartflow.actions.carts:read_own",
+    "setCartAsInactive": "cartflow.actions.carts:set_inactive",
+    "addProductsToCart": "cartflow.actions.items:add_to_cart",
+    "addProductsToNewCart": "cartflow.actions.items:add_to_new_cart",
+    "updateCartItems": "cartflow.actions.items:update",
+    "removeItemFromCart": "cartflow.actions.items:remove",
+    "mergeCarts": "cartflow.actions.merging:merge_carts",
+    "createPaymentOrder": "cartflow.actions.payment:CREATE_PAYMENT_ORDER",
+    "placeOrder": "cartflow.actions.checkout:place_order",
+    "checkoutSessionAction": "cartflow.actions.checkout:start",
+    "cancelCartAsyncOperation": "cartflow.actions.checkout:cancel",
+    "generateCustomerToken": "cartflow.actions.customers:generate_token",
+    "revokeCustomerToken": "cartflow.actions.customers:revoke_token",
+    "loadStore": "cartflow.actions.store:load",
+}
+"""Each action with its handler; the contract is `schemas/actions/NAME.json`."""
+
+_FLOWS: Final = ("login-and-merge-cart", "buy-now", "restart-checkout")
+
+
+@hookimpl
+def cartflow_actions() -> Sequence[Action]:
+    """Return the cart actions."""
+    contracts = _SCHEMAS.joinpath("actions")
+    return [
+        Action.from_file(contracts.joinpath(f"{name}.json"), handler)
+        for name, handler in _HANDLERS.items()
+    ]
+
+
+@hookimpl
+def cartflow_flows() -> Sequence[Traversable]:
+    """Return the flows that ship."""
+    folder = files("cartflow.actions").joinpath("flows")
+    return [folder.joinpath(f"{name}.flow.yaml") for name in _FLOWS]
+
+
+@hookimpl
+def cartflow_schemas() -> Mapping[str, Mapping[str, Any]]:
+    """Return the schemas that contracts and flows share."""
+    return {name: json.loads(_SCHEMAS.joinpath(name).read_text("utf-8")) for name in _SHARED}
+
+
+@hookimpl
+def cartflow_wrappers() -> Sequence[str]:
+    """Return the wrapper that gives up a checkout before its cart is changed."""
+    return ["cartflow.actions.checkout:CHECKOUT_POLICY"]
+
+
+@hookimpl
+def cartflow_settings() -> Sequence[Setting]:
+    """Return the settings of the section `cart`."""
+    return [
+        Setting(
+            "checkout_policy",
+            "cancel",
+            "What becomes of a checkout when its cart is changed: cancel it and unlock the cart,"
+            " or stay in it with the totals calculated again",
+            choices=("cancel", "recalculate"),
+        ),
+        Setting(
+            "sandbox_payments",
+            False,
+            "Whether payment methods of the provider 'sandbox' can be used, to try things out",
+        ),
+        Setting(
+            "sandbox_dir",
+            "",
+            "Where the sandbox remembers its charges; empty: cartflow-sandbox in the system's"
+            " folder for temporary files",
+        ),
+        Setting("token_lifetime_s", 3600.0, "How long a customer's token is valid", minimum=1),
+        Setting(
+            "sign_in_failures", 6, "After how many wrong passwords an account is locked", minimum=1
+        ),
+        Setting("sign_in_lock_s", 600.0, "How long an account stays locked then", minimum=0),
+    ]
+
+
+@hookimpl
+def cartflow_tables() -> Tables:
+    """Return the tables of the cart domain."""
+    return Tables(migrations="cartflow.actions.migrations")
+
+
+@hookimpl
+def cartflow_commands() -> Mapping[str, tuple[str, str]]:
+    """Return the command group for store files."""
+    return {"store": ("cartflow.actions.cli:store", "Load products, customers and the like.")}
+
+
+@hookimpl
+def cartflow_provide() -> Mapping[str, Mapping[str, str]]:
+    """Return the payment providers that are built in, and how a customer is found by e-mail."""
+    return {
+        "cart.payment_providers": {
+            "offline": "cartflow.actions.cart.providers:OFFLINE",
+            "sandbox": "cartflow.actions.cart.providers:SANDBOX",
+        },
+        "principals": {"customer": "cartflow.actions.cart.sign_in:find_customer_id"},
+    }

@@ -1,0 +1,39 @@
+"""Opening the application for a command."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from ..application import Application
+from ..logs import log_to
+from .session import Session
+
+
+@contextmanager
+def opened(session: Session, *, warns: bool = True) -> Iterator[Application]:
+    """Give the application that the settings and the options of the command line describe.
+
+    Args:
+        session: The options.
+        warns: Whether to say on stderr which plugins were left out.
+
+    Raises:
+        InvalidDocumentError: Unknown or malformed settings.
+        DatabaseError: A database that cartflow does not work with.
+    """
+    overrides = {"database_url": session.database} if session.database is not None else {}
+    with Application.open(overrides=overrides, plugins=session.plugins) as app:
+        handler = log_to(sys.stderr, app.settings, with_tracebacks=session.debug)
+        try:
+            for report in app.plugins if warns else ():
+                if report.problem:
+                    message = f"warning: the plugin {report.name!r} was left out"
+                    click.echo(f"{message}; see 'cartflow plugins'", err=True)
+            yield app
+        finally:
+            logging.getLogger("cartflow").removeHandler(handler)

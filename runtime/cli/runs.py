@@ -1,0 +1,145 @@
+"""`cartflow run`: one run of a flow, watched."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from ..errors import ActionError
+from ..runs import RunOptions
+from .callers import caller_option, find_caller
+from .finding import find_flow
+from .inputs import input_options, read_inputs
+from .interrupts import cancellable
+from .progress import Progress, duration_of, label_of, seconds_text
+from .session import Session
+from .terminal import show_json
+
+
+class Recording:
+    """An observer that keeps the latest record of each attempt of a step, in order of start.
+
+    Args:
+        limit: How many attempts are kept.
+        progress: Is told as well, if there is one.
+    """
+
+    def __init__(self, limit: int, progress: Progress | None) -> None:
+        self._limit = limit
+        self._progress = progress
+        self._records: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+        self.not_kept = 0
+
+    def __call__(self, record: Mapping[str, Any]) -> None:
+        """Take a record of the trace."""
+        identity = (record["path"], record["attempt"], record["started"])
+        if identity in self._records or len(self._records) < self._limit:
+            self._records[identity] = record
+        elif record["ended"] is not None:
+            self.not_kept += 1
+        if self._progress is not None:
+            self._progress(record)
+
+    @property
+    def records(self) -> list[Mapping[str, Any]]:
+        """The records that were kept."""
+        return list(self._records.values())
+
+
+@click.command()
+@click.argument("flow", metavar="FLOW|FILE")
+@input_options[0]
+@input_options[1]
+@caller_option
+@click.option("--key", help="Idempotency key: the run of a key happens once.")
+@click.option("--json", "as_json", is_flag=True, help="Show the outcome as one JSON document.")
+@click.option("--trace", is_flag=True, help="Show what went into each step and came out of it.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    flow: str,
+    pairs: tuple[str, ...],
+    input_file: str | None,
+    caller: str,
+    key: str | None,
+    as_json: bool,
+    trace: bool,
+) -> None:
+    r"""Run a flow, by its name or from a file: its steps on stderr, its output on stdout as JSON.
+
+    Ctrl-C cancels the run; what it has done is undone.
+
+    \b
+    cartflow run buy-now --input 'items=[{"sku": "24-MB04", "quantity": 1}]'
+    cartflow run login-and-merge-cart --input guest_cart_id=ID --as customer:EMAIL
+    cartflow run my.flow.yaml --input-file inputs.json --json --trace
+    """
+    session: Session = ctx.obj
+    with session.application() as app:
+        action = find_flow(app, flow)
+        given = read_inputs(pairs, input_file, action.contract.input)
+        principal = find_caller(app, caller)
+        progress = None if as_json else Progress(ctx.color)
+        recording = Recording(app.settings["trace_records"] if trace else 0, progress)
+
+        def work(cancelled: threading.Event) -> Any:
+            options = RunOptions(observer=recording, cancelled=cancelled)
+            return app.invoker.invoke_action(action, given, principal, key, options=options)
+
+        began = time.monotonic()
+        try:
+            output = cancellable(work)
+            error = None
+        except ActionError as raised:
+            error, output = raised, None
+        seconds = time.monotonic() - began
+    if progress is not None:
+        progress.close()
+        _summarize(error, seconds)
+    if as_json:
+        show_json(_document(output, error, recording if trace else None))
+    elif trace:
+        _show_trace(recording)
+    if error is not None:
+        raise error
+    if not as_json:
+        show_json(output)
+
+
+def _summarize(error: ActionError | None, seconds: float) -> None:
+    state = "succeeded" if error is None else _status(error)
+    click.echo(f"{state} after {seconds_text(seconds)}", err=True)
+
+
+def _status(error: ActionError) -> str:
+    return "cancelled" if error.code == "CANCELLED" else "failed"
+
+
+def _document(
+    output: Any, error: ActionError | None, recording: Recording | None
+) -> dict[str, Any]:
+    """Return the outcome of a run as one document."""
+    document: dict[str, Any] = {"status": "succeeded", "output": output}
+    if error is not None:
+        shown = {**error.to_json(), "step": error.step, "action": error.action}
+        document = {"status": _status(error), "error": shown, "invocation_id": error.invocation_id}
+    if recording is not None:
+        document["trace"] = {"steps": recording.records, "not_kept": recording.not_kept}
+    return document
+
+
+def _show_trace(recording: Recording) -> None:
+    for record in recording.records:
+        head = (record["path"], label_of(record), record["status"], duration_of(record))
+        click.echo("  ".join(filter(None, head)), err=True)
+        for name in ("input", "output", "error"):
+            if name in record:
+                text = json.dumps(record[name], ensure_ascii=False)
+                click.echo(f"    {name:6} {text}", err=True)
+    if recording.not_kept:
+        click.echo(f"{recording.not_kept} further records were not kept", err=True)

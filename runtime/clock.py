@@ -1,0 +1,59 @@
+"""Time, waiting and randomness: what the core takes as an argument, never from the machine."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import string
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+_ALPHANUMERIC = string.ascii_letters + string.digits
+
+
+class Clock(Protocol):
+    """The seam between the core and the machine it runs on; tests bring their own."""
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that only ever grow, for durations."""
+
+    def sleep(self, seconds: float, cancelled: threading.Event | None = None) -> None:
+        """Wait for *seconds*, or until *cancelled* is set."""
+
+    def jitter(self) -> float:
+        """Return a factor between 0.5 and 1 that spreads retries out."""
+
+    def random_text(self, length: int) -> str:
+        """Return *length* random characters `[A-Za-z0-9]`, fit for secrets."""
+
+
+class SystemClock:
+    """The machine's own time and randomness."""
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that only ever grow, for durations."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float, cancelled: threading.Event | None = None) -> None:
+        """Wait for *seconds*, or until *cancelled* is set."""
+        if cancelled is None:
+            time.sleep(seconds)
+        else:
+            cancelled.wait(seconds)
+
+    def jitter(self) -> float:
+        """Return a factor between 0.5 and 1 that spreads retries out."""
+        return random.uniform(0.5, 1.0)
+
+    def random_text(self, length: int) -> str:
+        """Return *length* random characters `[A-Za-z0-9]`, fit for secrets."""
+        return "".join(secrets.choice(_ALPHANUMERIC) for _ in range(length))

@@ -1,0 +1,116 @@
+"""What a handler or a wrapper gets to know and to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .contract import Contract
+from .principal import Principal
+from .tokens import Tokens
+
+if TYPE_CHECKING:  # SQLAlchemy takes longer to import than the whole command line
+    from sqlalchemy import Connection
+
+
+class Unit(Protocol):
+    """The unit of work that a context belongs to: one outermost invocation."""
+
+    @property
+    def id(self) -> str:
+        """The id of the invocation."""
+
+    @property
+    def now(self) -> datetime:
+        """The time of the invocation."""
+
+    def connection(self) -> Connection:
+        """Return the connection of the unit's transaction, which opens when first asked for."""
+
+    def invoke(
+        self, name: str, given: Mapping[str, Any] | None, principal: Principal, depth: int
+    ) -> Any:
+        """Invoke another action inside this unit's transaction."""
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Have *callback* called once the unit has committed."""
+
+    def random_text(self, length: int) -> str:
+        """Return *length* random characters `[A-Za-z0-9]`, fit for secrets."""
+
+    def extensions(self, point: str) -> Mapping[str, Any]:
+        """Return what the plugins provide at an extension point."""
+
+
+@dataclass(slots=True)
+class Context:
+    """One call, as the handler sees it.
+
+    Attributes:
+        input: The validated input with the defaults of its schema's top level filled in; not to be
+            changed.
+        principal: Who calls.
+        contract: The contract of the action that is called.
+        settings: The settings of the plugin that brought the handler or wrapper.
+        idempotency_key: For remote effects the key to hand to the remote side, the same for each
+            repetition of this call; otherwise the caller's key, or None.
+    """
+
+    input: Mapping[str, Any]
+    principal: Principal
+    contract: Contract
+    settings: Mapping[str, Any]
+    idempotency_key: str | None
+    unit: Unit
+    depth: int = 0
+    invokes_as: Principal | None = None
+
+    @property
+    def db(self) -> Connection:
+        """The connection of this invocation's transaction; the first use opens it.
+
+        Statements only: commit and rollback belong to `invoke`.
+        """
+        return self.unit.connection()
+
+    @property
+    def invocation_id(self) -> str:
+        """The id that the caller gets with an error, and that the log names."""
+        return self.unit.id
+
+    @property
+    def now(self) -> datetime:
+        """The time of this invocation: aware, in UTC, the same for all of it."""
+        return self.unit.now
+
+    @property
+    def tokens(self) -> Tokens:
+        """Bearer tokens: to issue and to revoke them, in this invocation's transaction."""
+        return Tokens(self.unit.connection(), self.unit.now, self.unit.random_text)
+
+    def invoke(self, name: str, given: Mapping[str, Any] | None = None) -> Any:
+        """Invoke another action in the same transaction, inside a savepoint, and return its output.
+
+        Args:
+            name: An action whose effect is `none` or `transactional`.
+            given: Its input.
+
+        Raises:
+            ActionError: What the other action raises, its changes rolled back. If it leaves this
+                action, this action's contract must declare it.
+        """
+        return self.unit.invoke(name, given, self.invokes_as or self.principal, self.depth + 1)
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Have *callback* called when the changes of this call are committed, and only then."""
+        self.unit.after_commit(callback)
+
+    def random_text(self, length: int) -> str:
+        """Return *length* random characters `[A-Za-z0-9]`, fit for secrets."""
+        return self.unit.random_text(length)
+
+    def extensions(self, point: str) -> Mapping[str, Any]:
+        """Return what the plugins provide at the extension point *point*, by name."""
+        return self.unit.extensions(point)

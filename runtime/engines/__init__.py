@@ -1,0 +1,1 @@
+"""Engines: what answers the commands of the interpreter."""

@@ -1,0 +1,135 @@
+"""From a document to a flow: shape, keys, names and places, all checked, all problems told.
+
+What needs to know the actions there are is the checker's; everything that the text alone decides is
+refused here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..errors import InvalidDocumentError
+from ..principal import KINDS as PRINCIPALS
+from ..violations import nearest
+from .document import Document
+from .inputs import read_inputs
+from .model import BlockStep, Flow
+from .reading import ID, Reader
+from .steps import Place, StepReader
+
+FLOW_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}")
+
+_FLOW_KEYS: Final = (
+    *("flow", "title", "description", "category", "version", "access", "inputs", "steps"),
+    *("outputs", "errors", "catch", "finally"),
+)
+_FLOW_KEYS_LATER: Final = ("timeout", "triggers")
+
+
+def parse_flow(document: Document, schemas: Mapping[str, Any]) -> Flow:
+    """Return the flow that a document describes.
+
+    Args:
+        document: What was read.
+        schemas: The shared schemas that inputs may name.
+
+    Raises:
+        InvalidDocumentError: With everything that is wrong, in the order of the file.
+    """
+    reader = _FlowReader(document)
+    flow = reader.flow(schemas)
+    if reader.problems:
+        raise InvalidDocumentError(
+            sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
+        )
+    return flow
+
+
+class _FlowReader(Reader):
+    def flow(self, schemas: Mapping[str, Any]) -> Flow:
+        raw = self.document.value
+        if not isinstance(raw, dict):
+            self.wrong((), "an object with 'flow' and 'steps'", raw)
+            raw = {}
+        self.check_keys((), raw, _FLOW_KEYS, _FLOW_KEYS_LATER)
+        errors = self._declared_errors(raw.get("errors", {}))
+        outputs = self.object(("outputs",), raw.get("outputs"))
+        steps = StepReader(self.document, errors, outputs)
+        body = _body(steps, raw)
+        self.problems += steps.problems
+        inputs, optional, problems = read_inputs(
+            self.document, self.object(("inputs",), raw.get("inputs")) or {}, schemas
+        )
+        self.problems += problems
+        for path in [("inputs", name) for name in inputs["properties"]] + [
+            ("outputs", name) for name in outputs or ()
+        ]:
+            if not ID.fullmatch(path[1]):
+                message = "expected a name: letters, digits and '_', not a digit first"
+                self.say(path, "bad-name", message, key=True)
+        texts = {
+            key: self.text((key,), raw.get(key)) or ""
+            for key in ("title", "description", "category")
+        }
+        version = raw.get("version")
+        return Flow(
+            name=self._flow_name(raw),
+            **texts,
+            version=None if version is None else str(version),
+            access=self._access(raw.get("access")),
+            inputs=inputs,
+            optional=optional,
+            body=body,
+            outputs=self.values(("outputs",), outputs) if outputs is not None else None,
+            errors=errors,
+            digest=hashlib.sha256(self.document.text.encode()).hexdigest(),
+            source=self.document.source,
+            step_ids=frozenset(steps.ids),
+        )
+
+    def _flow_name(self, raw: Mapping[str, Any]) -> str:
+        name = raw.get("flow")
+        if name is None:
+            self.say((), "missing-key", "the key 'flow', the flow's name, is missing")
+        elif not (isinstance(name, str) and FLOW_NAME.fullmatch(name)):
+            message = "expected a name: a letter, then letters, digits, '_' or '-', 80 at most"
+            self.say(("flow",), "bad-name", message)
+        return str(name)
+
+    def _access(self, raw: Any) -> tuple[str, ...] | None:
+        if raw is None:
+            return None
+        found = self.list(("access",), raw)
+        for index, kind in enumerate(found):
+            if kind not in PRINCIPALS:
+                near = nearest(str(kind), PRINCIPALS)
+                message = f"expected one of {', '.join(PRINCIPALS)}{near}"
+                self.say(("access", index), "unknown-principal", message)
+        return tuple(map(str, found))
+
+    def _declared_errors(self, raw: Any) -> dict[str, tuple[int, str]]:
+        declared = {}
+        for code, condition in (self.object(("errors",), raw) or {}).items():
+            path = ("errors", code)
+            self.check_code(path, code)
+            members = self.object(path, condition) or {}
+            self.check_keys(path, members, ("status", "title"))
+            status = self.status((*path, "status"), members.get("status"))
+            if "status" not in members:
+                self.say(path, "missing-key", f"the condition {code!r} needs a 'status'")
+            title = self.text((*path, "title"), members.get("title")) or code
+            declared[code] = (status or 500, title)
+        return declared
+
+
+def _body(steps: StepReader, raw: Mapping[str, Any]) -> BlockStep:
+    place = Place()
+    return BlockStep(
+        steps=steps.steps(("steps",), raw.get("steps"), place),
+        catch=steps.catch((), raw.get("catch"), place),
+        finally_=steps.finally_((), raw.get("finally"), place),
+        at=(),
+    )

@@ -1,0 +1,128 @@
+"""Reading parts of a document, and saying what is wrong with them and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ..errors import BUILTIN_CONDITIONS, Problem
+from ..violations import nearest, type_of
+from .document import Document, Path
+from .expressions import Value, compile_condition, compile_value
+
+ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
+CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
+
+
+class Reader:
+    """Takes values out of a document.
+
+    What is wrong is noted and reading goes on, so that an author hears of everything at once.
+
+    Attributes:
+        problems: All that was wrong so far.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+
+    def say(self, path: Path, rule: str, message: str, *, key: bool = False) -> None:
+        """Take note of a problem with a value, or with the name of a member."""
+        self.problems.append(self.document.problem(path, rule, message, key=key))
+
+    def wrong(self, path: Path, expected: str, value: Any) -> None:
+        """Take note of a value of the wrong type."""
+        self.say(path, "wrong-type", f"expected {expected}, got {type_of(value)}")
+
+    def later(self, path: Path) -> None:
+        """Take note of a part of the language that this version does not have."""
+        message = f"{path[-1]!r} is part of the language, but not supported yet; leave it out"
+        self.say(path, "not-supported-yet", message, key=True)
+
+    def check_keys(
+        self, path: Path, raw: Mapping[str, Any], known: Iterable[str], later: Iterable[str] = ()
+    ) -> None:
+        """Refuse keys that there are not, and those that come later."""
+        allowed = list(dict.fromkeys(known))
+        for key in raw:
+            if key in allowed:
+                continue
+            if key in later:
+                self.later((*path, key))
+                continue
+            near = nearest(key, allowed)
+            message = f"unknown key {key!r}{near}; expected one of {', '.join(allowed)}"
+            self.say((*path, key), "unknown-key", message, key=True)
+
+    def object(self, path: Path, raw: Any) -> dict[str, Any] | None:
+        """Return an object; None if there is none."""
+        if isinstance(raw, dict):
+            return raw
+        if raw is not None:
+            self.wrong(path, "an object", raw)
+        return None
+
+    def list(self, path: Path, raw: Any) -> list[Any]:
+        """Return a list; empty if it is something else."""
+        if isinstance(raw, list):
+            return raw
+        self.wrong(path, "a list", raw)
+        return []
+
+    def text(self, path: Path, raw: Any) -> str | None:
+        """Return a text without expressions; None if there is none."""
+        if raw is None:
+            return None
+        if not isinstance(raw, str):
+            self.wrong(path, "a text", raw)
+            return None
+        return raw
+
+    def status(self, path: Path, raw: Any) -> int | None:
+        """Return the status of an error, 400 to 599; None if there is none."""
+        if raw is None:
+            return None
+        if type(raw) is not int or not 400 <= raw <= 599:
+            self.say(path, "bad-status", "expected a status from 400 to 599")
+            return None
+        return raw
+
+    def value(self, path: Path, raw: Any) -> Value:
+        """Return a compiled value."""
+        return compile_value(raw, self._report(path))
+
+    def values(self, path: Path, raw: Mapping[str, Any]) -> dict[str, Value]:
+        """Return name to compiled value."""
+        return {name: self.value((*path, name), value) for name, value in raw.items()}
+
+    def optional(self, path: Path, raw: Mapping[str, Any]) -> Value | None:
+        """Return the compiled value of the member at *path*; None if it is absent."""
+        return self.value(path, raw[str(path[-1])]) if path[-1] in raw else None
+
+    def condition(self, path: Path, raw: Mapping[str, Any]) -> Value | None:
+        """Return the compiled expression of the member at *path*; None if it is absent."""
+        name = str(path[-1])
+        return compile_condition(raw[name], self._report(path)) if name in raw else None
+
+    def check_code(self, path: Path, code: str) -> None:
+        """Refuse the code of an error of a flow's own that is none, or the runtime's."""
+        if not CODE.fullmatch(code):
+            message = "expected a code such as OUT_OF_STOCK: capitals, digits and '_'"
+            self.say(path, "bad-code", message)
+        elif code in BUILTIN_CONDITIONS:
+            message = f"the code {code!r} belongs to the runtime; choose another"
+            self.say(path, "reserved-code", message)
+
+    def codes(self, path: Path, raw: Any) -> tuple[str, ...]:
+        """Return the codes under `on`: one, a list, or `*`."""
+        found = [raw] if isinstance(raw, str) else self.list(path, raw)
+        for index, code in enumerate(found):
+            if not isinstance(code, str) or not (code == "*" or CODE.fullmatch(code)):
+                place = path if isinstance(raw, str) else (*path, index)
+                self.say(place, "bad-code", "expected the code of an error, or '*' for all")
+        return tuple(map(str, found))
+
+    def _report(self, path: Path) -> Any:
+        return lambda inner, message: self.say((*path, *inner), "bad-expression", message)

@@ -1,0 +1,128 @@
+"""The flows of one application: read, checked against the actions there are, made actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from .action import Steps
+from .contract import Contract
+from .engines.inline import InlineEngine
+from .errors import InvalidDocumentError, PluginError, Problem
+from .flow import checker, document, inference
+from .flow.model import Flow
+from .flow.parse import parse_flow
+from .plugins import PluginReport
+from .registry import RegisteredAction
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    report: PluginReport
+    document: document.Document
+    flow: Flow
+
+
+class FlowLibrary:
+    """Makes actions of flow files.
+
+    Args:
+        actions: The plugins' actions.
+        schemas: The shared schemas that a flow's inputs may name.
+
+    Attributes:
+        actions: The plugins' actions and, once `freeze` was called, their flows.
+        flows: The plugins' flows by name.
+    """
+
+    def __init__(
+        self, actions: Mapping[str, RegisteredAction], schemas: Mapping[str, Any]
+    ) -> None:
+        self.actions = dict(actions)
+        self.flows: dict[str, Flow] = {}
+        self._schemas = schemas
+        self._sources: dict[str, _Source] = {}
+
+    def add(self, report: PluginReport, file: Path | Traversable) -> None:
+        """Read a plugin's flow; a bad one is reported as the plugin's problem and left out."""
+        try:
+            found = document.load(file.read_bytes(), str(file))
+            flow = parse_flow(found, self._schemas)
+            self._refuse_taken(flow.name)
+        except (InvalidDocumentError, PluginError, OSError) as error:
+            report.problem = f"flow {str(file)!r} is left out: {error}"
+            return
+        self._sources[flow.name] = _Source(report, found, flow)
+
+    def freeze(self) -> None:
+        """Infer the contracts of all flows and register those that have no errors."""
+        contracts = self._infer()
+        for name, source in self._sources.items():
+            problems = checker.check(source.flow, source.document, contracts)
+            errors = [problem for problem in problems if problem.level == "error"]
+            if errors:
+                source.report.problem = f"flow {name!r} is left out: {errors[0]}"
+                continue
+            self.flows[name] = source.flow
+            self.actions[name] = self._register(source.flow, contracts[name], source.report.name)
+            source.report.actions.append(name)
+
+    def read(self, text: bytes, source: str) -> tuple[Flow, list[Problem]]:
+        """Read a flow that need not be registered; return it with its errors and warnings.
+
+        Raises:
+            InvalidDocumentError: It cannot be read at all.
+        """
+        found = document.load(text, source)
+        flow = parse_flow(found, self._schemas)
+        contracts = {name: action.contract for name, action in self.actions.items()}
+        contracts[flow.name] = inference.contract_of(flow, contracts.get)
+        return flow, checker.check(flow, found, contracts)
+
+    def compile(self, text: bytes, source: str) -> RegisteredAction:
+        """Return the action that a flow file makes; it is not registered.
+
+        Raises:
+            InvalidDocumentError: It has errors.
+        """
+        flow, problems = self.read(text, source)
+        errors = [problem for problem in problems if problem.level == "error"]
+        if errors:
+            raise InvalidDocumentError(errors)
+        return self._register(flow, inference.contract_of(flow, self._contract), "")
+
+    def _register(self, flow: Flow, contract: Contract, plugin: str) -> RegisteredAction:
+        engine = InlineEngine(flow, self._contract)
+        return RegisteredAction(contract, Steps(engine.run), plugin, {})
+
+    def _contract(self, name: str) -> Contract | None:
+        action = self.actions.get(name)
+        return action.contract if action is not None else None
+
+    def _infer(self) -> dict[str, Contract]:
+        """Return the contracts of all actions and flows.
+
+        Flows may call each other in a circle, so this goes round until nothing changes any more.
+        """
+        contracts = {name: action.contract for name, action in self.actions.items()}
+        changed = True
+        while changed:
+            changed = False
+            for name, source in self._sources.items():
+                contract = inference.contract_of(source.flow, contracts.get)
+                before = contracts.get(name)
+                changed = changed or before is None or before.errors != contract.errors
+                contracts[name] = contract
+        return contracts
+
+    def _refuse_taken(self, name: str) -> None:
+        taken = self.actions.get(name)
+        owner = taken.plugin if taken else None
+        if name in self._sources:
+            owner = self._sources[name].report.name
+        if owner is not None:
+            message = f"the name {name!r} is taken by the plugin {owner!r} already; rename the flow"
+            raise PluginError(message)

@@ -1,0 +1,116 @@
+"""The actions of one application, frozen once all plugins have spoken."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .action import Action, Handler, Remote, Steps, Wrapper
+from .contract import Contract, read_conditions
+from .errors import PluginError
+
+
+@dataclass(frozen=True, slots=True)
+class BoundWrapper:
+    """A wrapper with the settings of the plugin that brought it."""
+
+    wrapper: Wrapper
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredAction:
+    """An action as `invoke` uses it.
+
+    Attributes:
+        contract: With the conditions that its wrappers add.
+        handler: A function, a `Remote`, or a flow's `Steps`.
+        plugin: The name of the plugin that brought it.
+        settings: That plugin's settings.
+        wrappers: Outermost first.
+    """
+
+    contract: Contract
+    handler: Handler | Remote | Steps
+    plugin: str
+    settings: Mapping[str, Any]
+    wrappers: tuple[BoundWrapper, ...] = ()
+
+
+class Registry(Mapping[str, RegisteredAction]):
+    """Name to action; flows are among them."""
+
+    def __init__(self, actions: Mapping[str, RegisteredAction]) -> None:
+        self._actions = dict(actions)
+
+    def __getitem__(self, name: str) -> RegisteredAction:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._actions)
+
+    def __len__(self) -> int:
+        return len(self._actions)
+
+    def contract(self, name: str) -> Contract:
+        """Return the contract of an action.
+
+        Raises:
+            KeyError: There is no such action.
+        """
+        return self._actions[name].contract
+
+
+def resolve(target: Any) -> Any:
+    """Return what an import string (`module:name`) names; anything else as it is.
+
+    Raises:
+        PluginError: The module or the name does not exist.
+    """
+    if not isinstance(target, str):
+        return target
+    try:
+        return pkgutil.resolve_name(target)
+    except (ImportError, AttributeError, ValueError) as error:
+        message = f"{target!r} cannot be imported: {error}; expected 'module:name'"
+        raise PluginError(message) from error
+
+
+def wrap(action: RegisteredAction, wrappers: Sequence[BoundWrapper]) -> RegisteredAction:
+    """Return the action with those of *wrappers* around it that apply, their conditions declared.
+
+    A condition that the contract declares itself stays as the contract has it.
+    """
+    if isinstance(action.handler, Steps):
+        return action
+    applying = tuple(w for w in wrappers if w.wrapper.applies_to(action.contract))
+    added: dict[str, Any] = {}
+    for bound in applying:
+        added.update(bound.wrapper.conditions)
+    errors = {**read_conditions(added), **action.contract.errors}
+    contract = replace(action.contract, errors=errors) if added else action.contract
+    return replace(action, contract=contract, wrappers=applying)
+
+
+def register(
+    action: Action, plugin: str, settings: Mapping[str, Any], schemas: Mapping[str, Any]
+) -> RegisteredAction:
+    """Return the action with contract and handler checked and resolved.
+
+    Raises:
+        InvalidDocumentError: The contract is not valid.
+        PluginError: The handler does not fit the contract's effect.
+    """
+    contract = action.read(schemas)
+    handler = resolve(action.handler)
+    is_remote = contract.effect in ("keyed", "at_least_once")
+    if is_remote != isinstance(handler, Remote) or contract.effect == "steps":
+        expected = "a Remote (prepare, call, settle)" if is_remote else "a function"
+        message = (
+            f"action {contract.name!r} has the effect {contract.effect!r}, which needs {expected},"
+            f" got {type(handler).__name__}"
+        )
+        raise PluginError(message)
+    return RegisteredAction(contract, handler, plugin, settings)

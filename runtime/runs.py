@@ -1,0 +1,239 @@
+"""Runs: how `invoke` executes a flow.
+
+No transaction spans the steps of a flow. A key names the run: repeating the call returns what the
+run came to. A run of the inline engine lives in its process; if that dies, the run is over, and
+its key says so instead of doing the steps a second time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .action import Observer, Run, Steps
+from .admission import MAX_KEY_LENGTH
+from .errors import ActionError, CartflowError
+from .journal import DONE, Slot, outcome_of
+from .kernel import Kernel
+from .local import claim, in_progress
+from .outcome import check_output, crashed, unknown_action
+from .principal import Principal
+from .registry import RegisteredAction
+from .unit import MAX_DEPTH, Call, Unit
+
+if TYPE_CHECKING:  # it imports Jinja2, which costs too much of the command line's start-up
+    from .flow.trace import Trace
+
+log = logging.getLogger("cartflow")
+
+_POLL_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the caller of a flow may ask for besides its output.
+
+    Attributes:
+        observer: Is told of each step as it happens.
+        cancelled: Set it, and the run is cancelled: what it did is undone.
+        trace: Where to write down what the run does.
+        secrets: What `secrets` stands for in expressions.
+        depth: How many flows are around this one.
+        path: The step of the flow around it that calls this one.
+        effects: Where the effect keys of its steps belong, when another flow calls it; else to
+            the run.
+        key: The effect key of the step that calls it.
+    """
+
+    observer: Observer | None = None
+    cancelled: threading.Event | None = None
+    trace: Trace | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    depth: int = 0
+    path: str = ""
+    effects: str = ""
+    key: str = ""
+
+
+class InvokeAction(Protocol):
+    """`Invoker.invoke_action`."""
+
+    def __call__(
+        self,
+        action: RegisteredAction,
+        given: Mapping[str, Any] | None,
+        principal: Principal,
+        key: str | None = None,
+        *,
+        scope: str | None = None,
+        options: RunOptions | None = None,
+    ) -> Any:
+        """Return the output of an action."""
+
+
+class FlowCall:
+    """One call of a flow.
+
+    Args:
+        kernel: The application's.
+        call: What is called.
+        steps: The engine, ready to run it.
+        options: What the caller asked for.
+        invoke_action: How the steps invoke actions.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        call: Call,
+        steps: Steps,
+        options: RunOptions,
+        invoke_action: InvokeAction,
+    ) -> None:
+        self._kernel = kernel
+        self._call = call
+        self._steps = steps
+        self._options = options
+        self._invoke_action = invoke_action
+        self._contract = call.action.contract
+
+    def run(self) -> Any:
+        """Run the flow and return its output."""
+        call, options = self._call, self._options
+        if options.depth > MAX_DEPTH:
+            error = ActionError("LIMIT_EXCEEDED")
+            error.message = (
+                f"flows call each other over {MAX_DEPTH} deep, at {self._contract.name!r}"
+            )
+            error.invocation_id = call.id
+            raise error
+        run = Run(
+            id=call.id,
+            input=call.given,
+            principal=call.principal,
+            started_at=self._kernel.clock.now(),
+            invoke=self._invoke_step,
+            clock=self._kernel.clock,
+            observer=options.observer,
+            cancelled=options.cancelled,
+            path=options.path,
+            trace=options.trace,
+            secrets=options.secrets,
+        )
+        try:
+            output = self._steps.run(run)
+        except ActionError as error:
+            if error.invocation_id is None:
+                error.invocation_id = call.id
+            raise
+        except CartflowError:
+            raise
+        except Exception as error:
+            raise crashed(self._contract, error, call) from error
+        check_output(self._contract, output, call)
+        return output
+
+    def _invoke_step(
+        self, name: str, given: Mapping[str, Any], *, key: str, step: str, is_shielded: bool
+    ) -> Any:
+        action = self._kernel.registry.get(name)
+        if action is None:
+            unknown_action(name, self._kernel.registry)
+        effect, principal, options = action.contract.effect, self._call.principal, self._options
+        if effect in ("none", "transactional"):
+            return self._invoke_action(action, given, principal)
+        # a flow that is called again by a retry must not charge again: its keys stay the same
+        effects = options.effects or f"run:{self._call.id}"
+        key = _short(f"{options.key}/{key}" if options.key else key)
+        if effect != "steps":
+            return self._invoke_action(action, given, principal, key, scope=effects)
+        inner = replace(
+            options,
+            cancelled=None if is_shielded else options.cancelled,
+            depth=options.depth + 1,
+            path=step,
+            effects=effects,
+            key=key,
+        )
+        return self._invoke_action(action, given, principal, options=inner)
+
+    def run_once(self, slot: Slot) -> Any:
+        """Run the flow under a key, or return what the run of that key came to."""
+        is_done, result = self._retrying(lambda: self._claim(slot))
+        if is_done:
+            return result
+        try:
+            output = self.run()
+        except ActionError as error:
+            # every outcome: a step that was done must not be done again under the same key
+            self._finish(slot, outcome_of(error=error))
+            raise
+        except BaseException:  # Ctrl-C, or no database any more
+            self._finish(slot, outcome_of(error=_interrupted(self._call.id)))
+            raise
+        self._finish(slot, outcome_of(output))
+        return output
+
+    def _finish(self, slot: Slot, outcome: Mapping[str, Any]) -> None:
+        try:
+            self._retrying(lambda: self._settle(slot, outcome))
+        except CartflowError as error:  # the steps are done: no answer may deny it
+            log.error("run %s: its outcome cannot be recorded: %s", self._call.id, error)
+
+    def _retrying(self, attempt: Callable[[], Any]) -> Any:
+        return self._kernel.retrying(attempt, self._contract, self._call)
+
+    def _claim(self, slot: Slot) -> tuple[bool, Any]:
+        """Return (True, output) if the run of this key is over, (False, None) if it is ours."""
+        owners = self._kernel.owners
+        deadline = self._kernel.clock.monotonic() + self._kernel.database.lock_timeout_s
+        while True:
+            unit = Unit(self._kernel, self._call)
+            try:
+                record = claim(self._kernel, unit, slot)
+                journal = self._kernel.journal
+                if record is None:
+                    owner = owners.sign(self._call.id)
+                    journal.remember(unit.transaction(), slot, owner, self._call.id)
+                    unit.commit()
+                    return False, None
+                if record.status == DONE:
+                    return True, record.replay(self._call)
+                if record.state == self._call.id:  # only the answer to COMMIT was lost
+                    return False, None
+                if record.owner is None or not owners.is_alive(record.owner):
+                    error = _interrupted(record.state)
+                    journal.complete(unit.transaction(), slot, outcome_of(error=error))
+                    unit.commit()
+                    raise error
+            finally:
+                unit.close()
+            if self._kernel.clock.monotonic() > deadline:
+                raise in_progress(self._call)
+            self._kernel.clock.sleep(_POLL_S)
+
+    def _settle(self, slot: Slot, outcome: Mapping[str, Any]) -> None:
+        unit = Unit(self._kernel, self._call)
+        try:
+            self._kernel.journal.complete(unit.transaction(), slot, outcome)
+            unit.commit()
+        finally:
+            unit.close()
+
+
+def _short(key: str) -> str:
+    """Return a key that an index can hold, however deep its step stands."""
+    return key if len(key) <= MAX_KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _interrupted(run: str) -> ActionError:
+    error = ActionError("CANCELLED", run=run)
+    error.message = (
+        f"run {run} was interrupted: its process ended, and nothing was undone;"
+        " see what it did, then use a new key"
+    )
+    return error

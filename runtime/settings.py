@@ -1,0 +1,216 @@
+"""Settings: environment variables `CARTFLOW_*` over an optional `cartflow.toml`, all of them known.
+
+The runtime's own settings stand at the top level (`database_url`, `CARTFLOW_DATABASE_URL`); each
+plugin has a section of its own name (`[cart] checkout_policy`, `CARTFLOW_CART_CHECKOUT_POLICY`).
+An unknown name is an error: a setting that is spelled wrong must not silently do nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import InvalidDocumentError, Problem
+from .violations import nearest
+
+PREFIX = "CARTFLOW_"
+FILE_NAME = "cartflow.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting.
+
+    Attributes:
+        name: Lower case with underscores; the unit belongs to it (`timeout_s`).
+        default: Its value when nobody sets it; the type of the default is the setting's type:
+            `str`, `int`, `float` or `bool`.
+        description: What it does, for `cartflow settings` and the manual.
+        choices: The only values allowed, if they are few.
+        minimum: The least value of a number.
+        secret: Never shown.
+    """
+
+    name: str
+    default: str | int | float | bool
+    description: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    secret: bool = False
+
+
+CORE_SETTINGS = (
+    Setting(
+        "database_url",
+        "sqlite:///cartflow.db",
+        "The one database: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME",
+        secret=True,
+    ),
+    Setting(
+        "sqlite_synchronous",
+        "FULL",
+        "How hard SQLite waits for the disk; NORMAL may lose the last commits on a power cut",
+        choices=("FULL", "NORMAL"),
+    ),
+    Setting(
+        "lock_timeout_s", 10.0, "How long a call waits for a lock of the database", minimum=0.1
+    ),
+    Setting("journal_retention_h", 24.0, "How long an idempotency key is remembered", minimum=0.01),
+    Setting(
+        "secret_key",
+        "",
+        "Keys the digests of the journal; without it the database's own random key is used",
+        secret=True,
+    ),
+    Setting(
+        "log_level",
+        "WARNING",
+        "From which level on the log is written",
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
+    ),
+    Setting("trace_records", 10_000, "How many records the trace of a run keeps", minimum=0),
+)
+
+
+class Settings:
+    """The values of all settings, by section; the runtime's own section is the empty string."""
+
+    def __init__(self, values: Mapping[str, Mapping[str, Any]]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the runtime's setting *name*."""
+        return self._values[""][name]
+
+    def section(self, plugin: str) -> Mapping[str, Any]:
+        """Return the settings of a plugin, empty if it has none."""
+        return self._values.get(plugin, {})
+
+
+def read_settings(
+    known: Mapping[str, Iterable[Setting]],
+    environment: Mapping[str, str],
+    file: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    ignored: Collection[str] = (),
+) -> Settings:
+    """Return the settings of environment and file.
+
+    Args:
+        known: Section to its settings; the runtime's own section is the empty string.
+        environment: Names to texts, `os.environ` as a rule; only `CARTFLOW_*` is looked at.
+        file: A `cartflow.toml`, or None.
+        overrides: Values of the runtime's own settings that win over both, from the command line.
+        ignored: Sections of plugins that could not be loaded: nobody knows their settings.
+
+    Raises:
+        InvalidDocumentError: Unknown names, with the nearest known one, and malformed values.
+    """
+    by_key = {
+        (section, setting.name): setting for section, group in known.items() for setting in group
+    }
+    problems: list[Problem] = []
+    found: dict[tuple[str, str], Any] = {}
+    sources = [_from_file(file, by_key, problems, ignored) if file else {}]
+    sources.append(_from_environment(environment, by_key, problems, ignored))
+    for source in sources:
+        for key, (place, raw) in source.items():
+            problem, value = _convert(by_key[key], raw)
+            if problem:
+                problems.append(Problem(problem, place, rule="bad-setting"))
+            found[key] = value
+    if problems:
+        raise InvalidDocumentError(problems)
+    found.update({("", name): value for name, value in (overrides or {}).items()})
+    values: dict[str, dict[str, Any]] = {section: {} for section in ("", *known)}
+    for (section, name), setting in by_key.items():
+        values[section][name] = found.get((section, name), setting.default)
+    return Settings(values)
+
+
+_Key = tuple[str, str]
+_Found = dict[_Key, tuple[str, Any]]
+
+
+def _from_environment(
+    environment: Mapping[str, str],
+    known: Mapping[_Key, Setting],
+    problems: list[Problem],
+    ignored: Collection[str],
+) -> _Found:
+    variables = {_variable(*filter(None, key)): key for key in known}
+    skipped = tuple(_variable(section, "") for section in ignored)
+    found: _Found = {}
+    for variable, text in environment.items():
+        if not variable.startswith(PREFIX) or variable == PREFIX + "CONFIG":
+            continue
+        if variable in variables:
+            found[variables[variable]] = (variable, text)
+        elif not variable.startswith(skipped):
+            message = f"unknown setting{nearest(variable, variables)}"
+            problems.append(Problem(message, variable, rule="unknown-setting"))
+    return found
+
+
+def _variable(*words: str) -> str:
+    return PREFIX + "_".join(words).upper().replace("-", "_")
+
+
+def _from_file(
+    file: Path,
+    known: Mapping[_Key, Setting],
+    problems: list[Problem],
+    ignored: Collection[str],
+) -> _Found:
+    try:
+        document = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(Problem(f"cannot be read: {error}", str(file), rule="bad-settings-file"))
+        return {}
+    sections = {section for section, _ in known if section}
+    found: _Found = {}
+    for name, value in document.items():
+        members = value if isinstance(value, dict) else {name: value}
+        section = name if isinstance(value, dict) else ""
+        if section in ignored:
+            continue
+        for member, raw in members.items():
+            place = f"{file}: {section}.{member}" if section else f"{file}: {member}"
+            if (section, member) in known:
+                found[section, member] = (place, raw)
+            else:
+                near = nearest(member, [n for s, n in known if s == section] or sections)
+                problems.append(Problem(f"unknown setting{near}", place, rule="unknown-setting"))
+    return found
+
+
+_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True}
+_BOOLEANS |= {"false": False, "no": False, "off": False, "0": False}
+
+
+def _convert(setting: Setting, raw: Any) -> tuple[str, Any]:
+    """Return a complaint, empty if there is none, and the value with the setting's type."""
+    want = type(setting.default)
+    shown = "a secret" if setting.secret else repr(raw)
+    value: Any = raw
+    if want is bool and isinstance(raw, str):
+        value = _BOOLEANS.get(raw.lower())
+    elif want in (int, float) and isinstance(raw, str | int | float) and raw is not True:
+        try:
+            value = want(raw)
+        except ValueError:
+            value = None
+    if type(value) is not want:
+        return f"expected {_WORDS[want]}, got {shown}", None
+    if setting.choices and value not in setting.choices:
+        near = nearest(str(value), setting.choices)
+        return f"expected one of {', '.join(setting.choices)}, got {shown}{near}", None
+    if setting.minimum is not None and not value >= setting.minimum:
+        return f"expected at least {setting.minimum:g}, got {shown}", None
+    return "", value
+
+
+_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}

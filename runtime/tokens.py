@@ -1,0 +1,99 @@
+"""Bearer tokens and API keys: hashed at rest, with an expiry, revocable.
+
+A token is 43 random alphanumerics (256 bits), so a plain SHA-256 is enough to keep it by: there is
+nothing to guess, and the hash can be looked up by an index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from .principal import Principal
+
+if TYPE_CHECKING:  # SQLAlchemy takes longer to import than the whole command line
+    from sqlalchemy import Connection
+
+TOKEN_LENGTH = 43
+
+
+def digest_of(token: str) -> str:
+    """Return what is kept of a token: its SHA-256, hexadecimal."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Tokens:
+    """The table `oauth_token` within one transaction."""
+
+    def __init__(
+        self, connection: Connection, now: datetime, random_text: Callable[[int], str]
+    ) -> None:
+        self._connection = connection
+        self._now = now
+        self._random_text = random_text
+
+    def issue(self, principal: Principal, lifetime_s: float | None = None, name: str = "") -> str:
+        """Return a new token that speaks for *principal*; only its hash is kept.
+
+        Args:
+            principal: Whom it speaks for, with the scopes that it grants.
+            lifetime_s: Seconds until it expires; None: never.
+            name: What a person calls it, unique among the keys that are in use.
+        """
+        token = self._random_text(TOKEN_LENGTH)
+        expires_at = self._now + timedelta(seconds=lifetime_s) if lifetime_s is not None else None
+        self._execute(
+            "INSERT INTO oauth_token (digest, kind, principal_id, scopes, name, created_at,"
+            " expires_at) VALUES (:digest, :kind, :id, :scopes, :name, :now, :expires_at)",
+            digest=digest_of(token),
+            kind=principal.kind,
+            id=principal.id,
+            scopes=" ".join(sorted(principal.scopes)),
+            name=name,
+            now=self._now.timestamp(),
+            expires_at=expires_at.timestamp() if expires_at else None,
+        )
+        return token
+
+    def find(self, token: str) -> Principal | None:
+        """Return whom a token speaks for; None if it is unknown, expired or revoked."""
+        row = self._execute(
+            "SELECT kind, principal_id, scopes FROM oauth_token WHERE digest = :digest"
+            " AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)",
+            digest=digest_of(token),
+            now=self._now.timestamp(),
+        ).first()
+        return Principal(row[0], row[1], frozenset(row[2].split())) if row else None
+
+    def revoke_all(self, principal: Principal) -> int:
+        """Revoke every token of *principal*; return how many were in use."""
+        return self._revoke("kind = :kind AND principal_id = :id", principal.kind, principal.id)
+
+    def revoke_named(self, kind: str, name: str) -> int:
+        """Revoke the tokens called *name* of principals of one kind; return how many."""
+        return self._revoke("kind = :kind AND name = :id", kind, name)
+
+    def _revoke(self, where: str, kind: str, value: str) -> int:
+        done = self._execute(
+            f"UPDATE oauth_token SET revoked_at = :now WHERE {where} AND revoked_at IS NULL",
+            now=self._now.timestamp(),
+            kind=kind,
+            id=value,
+        )
+        return int(done.rowcount)
+
+    def listing(self, kind: str) -> list[dict[str, Any]]:
+        """Return the tokens of one kind of principal, oldest first, without their hashes."""
+        rows = self._execute(
+            "SELECT name, principal_id, scopes, created_at, expires_at, revoked_at"
+            " FROM oauth_token WHERE kind = :kind ORDER BY created_at, name",
+            kind=kind,
+        )
+        return [dict(row._mapping) for row in rows]
+
+    def _execute(self, statement: str, **parameters: Any) -> Any:
+        from sqlalchemy import text
+
+        return self._connection.execute(text(statement), parameters)

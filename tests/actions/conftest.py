@@ -1,0 +1,160 @@
+"""The sample store on real databases, and a hand to fill it with what a test is about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.resources import files
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from cartflow import ADMIN, GUEST, ActionError, Application, Principal
+
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+
+class Shop:
+    """The sample store of one database, shared by many tests: each brings carts of its own."""
+
+    def __init__(self, app: Application, environment: dict[str, str]) -> None:
+        self.app = app
+        self.environment = environment
+
+    def invoke(
+        self, name: str, *, by: Principal = GUEST, key: str | None = None, **given: Any
+    ) -> Any:
+        return self.app.invoke(name, given, principal=by, key=key)
+
+    def refused(self, name: str, *, by: Principal = GUEST, **given: Any) -> ActionError:
+        with pytest.raises(ActionError) as caught:
+            self.invoke(name, by=by, **given)
+        return caught.value
+
+    def load(self, **sections: Any) -> Any:
+        document = {"shop": {"name": "Luma", "currency": "USD"}, **sections}
+        return self.invoke("loadStore", by=ADMIN, store=document)
+
+    def email(self) -> str:
+        """Register a customer; return the e-mail address. The password is `PASSWORD`."""
+        email = f"customer{next(_numbers)}@example.com"
+        person = {"firstname": "A", "lastname": "B", "password": PASSWORD}
+        self.load(customers=[{"email": email, **person}])
+        return email
+
+    def customer(self) -> Principal:
+        email = self.email()
+        [[number]] = self.sql("SELECT id FROM cart_customer WHERE email = :email", email=email)
+        return Principal("customer", str(number))
+
+    def product(self, **members: Any) -> str:
+        """Add a product of 10.00 with 100 in stock, unless *members* say otherwise."""
+        sku = members.pop("sku", None) or f"test-{next(_numbers)}"
+        product = {"sku": sku, "name": "Thing", "price_minor": 1000, "stock": 100, **members}
+        self.load(products=[product])
+        return sku
+
+    def cart(self, *items: tuple[str, float], by: Principal = GUEST, status: str = "active") -> str:
+        """Create a cart: a guest's, or one of the customer *by*; return its id."""
+        if by is GUEST:
+            cart_id = self.invoke("createEmptyCart")["cart_id"]
+        else:
+            cart_id = self.invoke("customerCart", by=by)["cart"]["id"]
+        if items:
+            self.add(cart_id, *items, by=by)
+        if status != "active":
+            self.set_status(cart_id, status)
+        return str(cart_id)
+
+    def add(self, cart_id: str, *items: tuple[str, float], by: Principal = GUEST) -> Any:
+        wanted = [{"sku": sku, "quantity": quantity} for sku, quantity in items]
+        return self.invoke("addProductsToCart", by=by, cartId=cart_id, cartItems=wanted)
+
+    def pay(self, cart_id: str, by: Principal = GUEST, **given: Any) -> Any:
+        given = {"cartId": cart_id, "methodCode": "checkmo", **given}
+        return self.invoke("createPaymentOrder", by=by, **given)
+
+    def set_status(self, cart_id: str, status: str) -> None:
+        """Put a cart into a state, also into those that no action leads to yet."""
+        self.sql(
+            "UPDATE cart_cart SET status = :status WHERE masked_id = :id", status=status, id=cart_id
+        )
+
+    def status(self, cart_id: str) -> str:
+        [[status]] = self.sql("SELECT status FROM cart_cart WHERE masked_id = :id", id=cart_id)
+        return str(status)
+
+    def start_operation(self, cart_id: str, status: str = "Running") -> None:
+        """Let a background operation be under way for a cart."""
+        self.sql(
+            "INSERT INTO cart_background_operation (cart_id, name, status, submitted_at)"
+            " SELECT id, 'CheckInventory', :status, :now FROM cart_cart WHERE masked_id = :id",
+            status=status,
+            id=cart_id,
+            now=datetime.now(UTC).isoformat(" "),
+        )
+
+    def operations(self, cart_id: str) -> list[str]:
+        rows = self.sql(
+            "SELECT o.status FROM cart_background_operation o JOIN cart_cart c ON c.id = o.cart_id"
+            " WHERE c.masked_id = :id ORDER BY o.id",
+            id=cart_id,
+        )
+        return [row[0] for row in rows]
+
+    def sql(self, statement: str, **parameters: Any) -> list[Any]:
+        """Execute a statement past all actions; return its rows, if it has any."""
+        with self.app.database.transaction() as connection:
+            done = connection.execute(text(statement), parameters)
+            return list(done) if done.returns_rows else []
+
+
+def quantities(cart: dict[str, Any]) -> list[tuple[str, float]]:
+    """Return SKU and quantity of each line of a cart document."""
+    return [(line["product"]["sku"], line["quantity"]) for line in cart["items"]]
+
+
+def sample_store() -> dict[str, Any]:
+    """Return the sample store file."""
+    text = files("cartflow.actions").joinpath("sample", "store.json").read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def _open(url: str, folder: Path) -> Iterator[Shop]:
+    environment = {
+        "CARTFLOW_DATABASE_URL": url,
+        "CARTFLOW_CART_SANDBOX_PAYMENTS": "true",
+        "CARTFLOW_CART_SANDBOX_DIR": str(folder / "sandbox"),
+        "CARTFLOW_CART_SIGN_IN_FAILURES": "3",
+    }
+    with Application.open(environment=environment) as app:
+        app.schema.upgrade()
+        app.invoke("loadStore", {"store": sample_store()}, principal=ADMIN)
+        yield Shop(app, environment)
+
+
+@pytest.fixture(scope="session")
+def sqlite_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("shop")
+    yield from _open(f"sqlite:///{folder}/shop.db", folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_shop(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE shop")
+    url = postgres_server.replace("/postgres?", "/shop?", 1)
+    yield from _open(url, tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shop(request: pytest.FixtureRequest) -> Shop:
+    """Give the sample store, once on each kind of database."""
+    found: Shop = request.getfixturevalue(f"{request.param}_shop")
+    return found

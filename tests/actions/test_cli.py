@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cartflow import ActionError, Application, InvalidDocumentError
+from cartflow.actions.cli import store
+from cartflow.runtime.cli.session import Session
+
+from .conftest import Shop
+
+
+def run(url: str, *arguments: str) -> Result:
+    return CliRunner().invoke(store, ["load", *arguments], obj=Session(database=url))
+
+
+def test_the_sample_store_is_loaded(app: Application, sqlite_url: str) -> None:
+    result = run(sqlite_url, "--sample")
+
+    assert result.output == "loaded 52 products, 5 payment methods, 3 customers\n"
+    assert Shop(app, {}).sql("SELECT count(*) FROM cart_product") == [(52,)]
+
+
+def test_a_file_is_loaded(app: Application, sqlite_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "store.json"
+    file.write_text('{"shop": {"name": "Luma", "currency": "EUR"}}')
+
+    result = run(sqlite_url, str(file))
+
+    assert result.output == "loaded 0 products, 0 payment methods, 0 customers\n"
+    assert Shop(app, {}).sql("SELECT currency FROM cart_shop") == [("EUR",)]
+
+
+def test_a_bad_file_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "store.json"
+    file.write_text('{"shop": {}}')
+
+    error = run(sqlite_url, str(file)).exception
+
+    assert isinstance(error, ActionError)
+    assert [problem["pointer"] for problem in error.data["problems"]] == ["/shop", "/shop"]
+
+
+def test_what_is_no_json_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "store.json"
+    file.write_text('{"shop": {}, "shop": {}}')
+
+    error = run(sqlite_url, str(file)).exception
+
+    assert isinstance(error, InvalidDocumentError)
+    assert str(file) in str(error)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--sample", __file__]])
+def test_it_takes_a_file_or_the_sample(sqlite_url: str, arguments: list[str]) -> None:
+    result = run(sqlite_url, *arguments)
+
+    assert result.exit_code == 2
+    assert "expected a FILE or --sample" in result.output

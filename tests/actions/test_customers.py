@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cartflow import Application, Principal
+
+from .conftest import PASSWORD, Shop
+
+WRONG = (
+    "The account sign-in was incorrect or your account is disabled temporarily."
+    " Please wait and try again later."
+)
+
+
+def sign_in(shop: Shop, email: str, password: str = PASSWORD) -> Any:
+    return shop.invoke("generateCustomerToken", email=email, password=password)["token"]
+
+
+def attempt(shop: Shop, email: str, password: str) -> tuple[str, int, str]:
+    error = shop.refused("generateCustomerToken", email=email, password=password)
+    return error.code, error.status, error.message
+
+
+def test_each_sign_in_gives_another_token(shop: Shop) -> None:
+    email = shop.email()
+
+    assert sign_in(shop, email) != sign_in(shop, email)
+
+
+def test_an_e_mail_address_knows_no_case(shop: Shop) -> None:
+    assert sign_in(shop, shop.email().upper())
+
+
+@pytest.mark.parametrize("password", ["wrong", "\ud800", "\x00"])
+def test_a_wrong_password_is_refused(shop: Shop, password: str) -> None:
+    assert attempt(shop, shop.email(), password) == ("SIGN_IN_INCORRECT", 401, WRONG)
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", "\x00", "\ud800"])
+def test_an_unknown_customer_is_refused_in_the_same_words(shop: Shop, email: str) -> None:
+    assert attempt(shop, email, PASSWORD) == ("SIGN_IN_INCORRECT", 401, WRONG)
+
+
+def test_too_many_wrong_passwords_lock_the_account(shop: Shop) -> None:
+    email = shop.email()
+    for _ in range(3):
+        attempt(shop, email, "wrong")
+
+    assert attempt(shop, email, PASSWORD) == ("SIGN_IN_INCORRECT", 401, WRONG)
+
+
+def test_the_lock_ends(shop: Shop) -> None:
+    email = shop.email()
+    for _ in range(3):
+        attempt(shop, email, "wrong")
+    past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat(" ").removesuffix("+00:00")
+    shop.sql(
+        "UPDATE cart_customer SET locked_until = :past WHERE email = :email", past=past, email=email
+    )
+
+    assert sign_in(shop, email)
+
+
+def test_the_right_password_starts_the_count_anew(shop: Shop) -> None:
+    email = shop.email()
+    for password in ("wrong", "wrong", PASSWORD, "wrong", "wrong"):
+        if password == PASSWORD:
+            sign_in(shop, email)
+        else:
+            attempt(shop, email, password)
+
+    assert sign_in(shop, email)
+
+
+def test_only_hashes_are_kept(shop: Shop) -> None:
+    token = sign_in(shop, shop.email())
+
+    hashes = [row[0] for row in shop.sql("SELECT password_hash FROM cart_customer")]
+    digests = [row[0] for row in shop.sql("SELECT digest FROM oauth_token")]
+
+    assert all(kept.startswith("$argon2id$") for kept in hashes)
+    assert token not in digests
+
+
+def test_signing_out_revokes_all_tokens(shop: Shop) -> None:
+    email = shop.email()
+    for _ in range(2):
+        sign_in(shop, email)
+    [[number]] = shop.sql("SELECT id FROM cart_customer WHERE email = :email", email=email)
+
+    answer = shop.invoke("revokeCustomerToken", by=Principal("customer", str(number)))
+
+    assert answer == {"result": True}
+    left = shop.sql(
+        "SELECT count(*) FROM oauth_token WHERE revoked_at IS NULL AND kind = 'customer'"
+        " AND principal_id = :id",
+        id=str(number),
+    )
+    assert left == [(0,)]
+
+
+@pytest.mark.parametrize("number", ["999999999", "", "x", "9" * 40])
+def test_a_customer_who_does_not_exist_is_a_guest(app: Application, number: str) -> None:
+    error = Shop(app, {}).refused("customerCart", by=Principal("customer", number))
+
+    assert error.code == "CUSTOMER_REQUIRED"
