@@ -9,7 +9,7 @@ from cartflow import GUEST, ActionError, Context
 from .cart.access import check, find_customer, lock_carts
 from .cart.lines import append_lines, lines_of, set_quantities
 from .cart.merging import merge
-from .cart.model import Cart, read_cart
+from .cart.model import Cart, cart_document
 from .carts import ensure_own_cart, leave, require
 
 
@@ -17,15 +17,14 @@ def merge_carts(ctx: Context) -> dict[str, Any]:
     """Merge the guest cart into the customer's, in as many statements for 1 line as for 1 000."""
     source, destination = _carts(ctx)
     lines = lines_of(ctx.db, source.id, destination.id)
-    merged = merge(
-        [line for line in lines if line.cart_id == source.id],
-        [line for line in lines if line.cart_id == destination.id],
-        ctx.input["strategy"],
-    )
+    guests = [line for line in lines if line.cart_id == source.id]
+    own = [line for line in lines if line.cart_id == destination.id]
+    merged = merge(guests, own, ctx.input["strategy"])
     set_quantities(ctx.db, merged.quantities)
-    append_lines(ctx.db, destination.id, merged.moved)
+    added = append_lines(ctx.db, destination.id, merged.moved)
     leave(ctx, source, "merge away")
-    return {"cart": read_cart(ctx.db, destination), "adjustments": merged.adjustments}
+    cart = cart_document(destination, merged.lines(own, guests, added))
+    return {"cart": cart, "adjustments": merged.adjustments}
 
 
 def _carts(ctx: Context) -> tuple[Cart, Cart]:

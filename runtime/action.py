@@ -157,8 +157,8 @@ def action(
 
     Args:
         name: What callers call it.
-        input: JSON Schema of the input; without `type` it is the `properties` of a closed object
-            in which every member without a `default` is required.
+        input: JSON Schema of the input, or its `properties` alone: then it is a closed object in
+            which every member without a `default` is required.
         output: JSON Schema of the output, likewise.
         title: For people; left out, the name.
         members: The other members of the contract: `effect`, `errors`, `access`, `examples` …
@@ -180,12 +180,16 @@ def action(
 
 
 def _object_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    if "type" in schema or "$ref" in schema:
+    if not all(isinstance(member, Mapping | bool) for member in schema.values()):
         return dict(schema)
     return {
         "type": "object",
         "properties": dict(schema),
-        "required": [name for name, member in schema.items() if "default" not in member],
+        "required": [
+            name
+            for name, member in schema.items()
+            if isinstance(member, bool) or "default" not in member
+        ],
         "additionalProperties": False,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -125,8 +125,14 @@ class Application:
             for report in self.plugins
             if report.problem
         ]
-        found = [check(self) for check in self._checks]
+        found = [self._checked(plugin, check) for plugin, check in self._checks]
         return refused + [complaint for complaint in found if complaint]
+
+    def _checked(self, plugin: str, check: Callable[[Any], str | None]) -> str | None:
+        try:
+            return check(self)
+        except Exception as error:  # a check that fails must not hide the others
+            return f"plugin {plugin!r}: a check failed: {type(error).__name__}: {error}"
 
     def close(self) -> None:
         """Give up locks and connections."""

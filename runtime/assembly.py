@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from .action import Action, Wrapper
-from .errors import InvalidDocumentError, PluginError
+from .bundling import bundle
+from .contract import compile_schema, read_contract
+from .errors import PluginError
 from .plugins import PluginReport, Plugins
 from .registry import BoundWrapper, RegisteredAction, register, resolve, wrap
 from .route import Route
 from .schema import Tables
-from .settings import Setting, Settings
+from .settings import CORE_SETTINGS, Setting, Settings, variable_of
 
 
 @dataclass(slots=True)
@@ -22,12 +24,10 @@ class Parts:
     """What one plugin brings, as it says.
 
     Attributes:
-        schemas: Shared schemas by name.
         actions: Checked, without wrappers yet.
         flows: Flow files.
     """
 
-    schemas: Mapping[str, Any]
     actions: list[RegisteredAction]
     flows: Sequence[Path | Traversable]
     wrappers: list[BoundWrapper]
@@ -42,8 +42,9 @@ class Assembly:
     """The parts of all plugins that work.
 
     Attributes:
-        owners: Action to the plugin that brought it.
+        schemas: Shared schemas by name.
         flows: Each flow file with the report of its plugin.
+        routes: Each route with the name of its plugin; checks likewise.
         extensions: Extension point to what is provided there, by name.
     """
 
@@ -52,39 +53,48 @@ class Assembly:
     flows: list[tuple[PluginReport, Path | Traversable]] = field(default_factory=list)
     tables: dict[str, Tables] = field(default_factory=dict)
     routes: list[tuple[str, Route]] = field(default_factory=list)
-    checks: list[Callable[[Any], str | None]] = field(default_factory=list)
+    checks: list[tuple[str, Callable[[Any], str | None]]] = field(default_factory=list)
     extensions: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def settings_of(plugins: Plugins) -> dict[str, Sequence[Setting]]:
     """Return plugin to its settings."""
     known: dict[str, Sequence[Setting]] = {}
+    taken = dict.fromkeys((variable_of("", setting) for setting in CORE_SETTINGS), "cartflow")
     for report in list(plugins):
         try:
-            known[report.name] = plugins.call(report, "cartflow_settings") or ()
-        except PluginError as error:
+            brought = [_expect(Setting, s) for s in plugins.call(report, "cartflow_settings") or ()]
+            variables = [variable_of(report.name, setting) for setting in brought]
+            for variable in variables:
+                _refuse_taken("setting", variable, taken.get(variable))
+        except Exception as error:  # whatever a stranger's hook returns
             plugins.leave_out(report, error)
+            continue
+        known[report.name] = brought
+        taken.update(dict.fromkeys(variables, report.name))
     return known
 
 
 def assemble(plugins: Plugins, settings: Settings) -> Assembly:
     """Return the parts of all plugins; those that clash or do not work are left out."""
-    result = Assembly()
     schemas = _shared_schemas(plugins)
-    wrappers: dict[str, list[BoundWrapper]] = {}
+    accepted: dict[str, Parts] = {}
     for report in list(plugins):
         try:
             parts = _parts(plugins, report, settings.section(report.name), schemas)
-            _check_clashes(parts, result)
-        except (PluginError, InvalidDocumentError) as error:
+            _check_clashes(parts, accepted)
+        except Exception as error:  # whatever a stranger's hook returns
             plugins.leave_out(report, error)
-            continue
-        _add(result, report, parts)
-        wrappers[report.name] = parts.wrappers
+        else:
+            accepted[report.name] = parts
+    _try_wrappers(plugins, accepted)
+    result = Assembly(schemas)
+    for report in list(plugins):
+        _add(result, report, accepted[report.name])
     ordered = [
         bound
         for report in plugins.in_order_of("cartflow_wrappers")
-        for bound in wrappers.get(report.name, ())
+        for bound in accepted[report.name].wrappers
     ]
     result.actions = {name: wrap(action, ordered) for name, action in result.actions.items()}
     return result
@@ -92,18 +102,45 @@ def assemble(plugins: Plugins, settings: Settings) -> Assembly:
 
 def _shared_schemas(plugins: Plugins) -> dict[str, Any]:
     schemas: dict[str, Any] = {}
-    owners: dict[str, str] = {}
+    owners: dict[str, PluginReport] = {}
     for report in list(plugins):
         try:
-            brought = plugins.call(report, "cartflow_schemas") or {}
+            brought = dict(plugins.call(report, "cartflow_schemas") or {})
             for name in brought:
-                _refuse_taken("shared schema", name, owners.get(name))
-        except PluginError as error:
+                _refuse_taken("shared schema", name, owners[name].name if name in owners else None)
+        except Exception as error:  # whatever a stranger's hook returns
             plugins.leave_out(report, error)
             continue
         schemas.update(brought)
-        owners.update(dict.fromkeys(brought, report.name))
+        owners.update(dict.fromkeys(brought, report))
+    for name, report in owners.items():
+        problem = _problem_of(name, schemas)
+        if problem and not report.problem:
+            plugins.leave_out(report, PluginError(f"the shared schema {name!r}: {problem}"))
     return schemas
+
+
+def _problem_of(name: str, schemas: Mapping[str, Any]) -> str:
+    """Return what is wrong with a shared schema, or the empty string."""
+    try:
+        compile_schema(bundle({"$ref": name}, schemas))
+    except KeyError as error:
+        return f"there is no shared schema {error}"
+    except (AttributeError, TypeError, ValueError) as error:
+        return str(error).splitlines()[0]
+    return ""
+
+
+def _try_wrappers(plugins: Plugins, accepted: dict[str, Parts]) -> None:
+    """Leave out the plugins whose wrappers cannot say what they apply to."""
+    contracts = [action.contract for parts in accepted.values() for action in parts.actions]
+    for report in list(plugins):
+        try:
+            for bound in accepted[report.name].wrappers:
+                for contract in contracts:
+                    bound.wrapper.applies_to(contract)
+        except Exception as error:  # whatever a stranger's function raises
+            plugins.leave_out(report, error)
 
 
 def _parts(
@@ -116,34 +153,61 @@ def _parts(
     wrappers = [_expect(Wrapper, resolve(wrapper)) for wrapper in brought("cartflow_wrappers")]
     tables = brought("cartflow_tables")
     return Parts(
-        schemas=schemas,
         actions=[register(action, report.name, settings, schemas) for action in actions],
-        flows=brought("cartflow_flows"),
-        wrappers=[BoundWrapper(wrapper, settings) for wrapper in wrappers],
-        tables=_expect(Tables, tables) if tables else None,
+        flows=[_expect(Path | Traversable, flow) for flow in brought("cartflow_flows")],
+        wrappers=[_bind(wrapper, report.name, settings) for wrapper in wrappers],
+        tables=_check_tables(_expect(Tables, tables)) if tables else None,
         routes=[_expect(Route, resolve(route)) for route in brought("cartflow_routes")],
-        checks=[resolve(check) for check in brought("cartflow_checks")],
-        provided=brought("cartflow_provide") or {},
+        checks=[_expect(Callable, resolve(check)) for check in brought("cartflow_checks")],
+        provided={
+            point: {name: resolve(provided) for name, provided in objects.items()}
+            for point, objects in (plugins.call(report, "cartflow_provide") or {}).items()
+        },
     )
 
 
-def _check_clashes(parts: Parts, result: Assembly) -> None:
-    own: set[str] = set()
+def _bind(wrapper: Wrapper, plugin: str, settings: Mapping[str, Any]) -> BoundWrapper:
+    """Return a wrapper ready for use, the conditions that it adds checked like a contract's."""
+    contract = {"name": plugin, "title": plugin, "input": {"type": "object"}, "output": {}}
+    read_contract(contract | {"errors": dict(wrapper.conditions)}, f"a wrapper of {plugin!r}", {})
+    return BoundWrapper(wrapper, settings)
+
+
+def _check_tables(tables: Tables) -> Tables:
+    if not tables.revisions():
+        message = f"there are no migrations in {tables.migrations!r}; expected 0001_NAME.py"
+        raise PluginError(message)
+    return tables
+
+
+def _check_clashes(parts: Parts, accepted: Mapping[str, Parts]) -> None:
+    """Refuse what another plugin, or the plugin itself, brings already.
+
+    Raises:
+        PluginError: With the first name that is taken.
+    """
+    seen: set[tuple[str, str]] = set()
+    taken = {key: plugin for plugin, others in accepted.items() for key in _names(others)}
+    for what, name in _names(parts):
+        _refuse_taken(what, name, taken.get((what, name)))
+        if (what, name) in seen:
+            message = f"brings the {what} {name!r} twice; rename one"
+            raise PluginError(message)
+        seen.add((what, name))
+
+
+def _names(parts: Parts) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of everything that two plugins cannot both bring."""
     for action in parts.actions:
-        name = action.contract.name
-        taken = result.actions.get(name)
-        _refuse_taken("action", name, taken.plugin if taken else None)
-        _refuse_taken("action", name, action.plugin if name in own else None)
-        own.add(name)
+        yield "action", action.contract.name
+    for route in parts.routes:
+        yield "route", f"{route.method} {route.path}"
     for point, objects in parts.provided.items():
         for name in objects:
-            if name in result.extensions.get(point, {}):
-                message = f"{name!r} is provided at {point!r} already by another plugin; rename it"
-                raise PluginError(message)
+            yield f"extension of {point!r}", name
 
 
 def _add(result: Assembly, report: PluginReport, parts: Parts) -> None:
-    result.schemas.update(parts.schemas)
     for action in parts.actions:
         result.actions[action.contract.name] = action
         report.actions.append(action.contract.name)
@@ -151,16 +215,15 @@ def _add(result: Assembly, report: PluginReport, parts: Parts) -> None:
     if parts.tables is not None:
         result.tables[report.name] = parts.tables
     result.routes.extend((report.name, route) for route in parts.routes)
-    result.checks.extend(parts.checks)
+    result.checks.extend((report.name, check) for check in parts.checks)
     for point, objects in parts.provided.items():
-        resolved = {name: resolve(provided) for name, provided in objects.items()}
-        result.extensions.setdefault(point, {}).update(resolved)
+        result.extensions.setdefault(point, {}).update(objects)
 
 
-def _expect(kind: type[Any], value: Any) -> Any:
+def _expect(kind: Any, value: Any) -> Any:
     if isinstance(value, kind):
         return value
-    message = f"expected {kind.__name__}, got {value!r}"
+    message = f"expected {getattr(kind, '__name__', kind)}, got {value!r}"
     raise PluginError(message)
 
 

@@ -34,7 +34,7 @@ def is_lost(error: BaseException) -> bool:
     state = getattr(original, "sqlstate", "")
     if state is None:  # not the server's words but the client's: it could not reach the server
         return any(kind.__name__ == "OperationalError" for kind in type(original).__mro__)
-    return state in _LOST_STATES or state[:2] == "08"
+    return bool(state in _LOST_STATES or state[:2] == "08")
 
 
 def is_contention(error: BaseException) -> bool:
@@ -42,7 +42,7 @@ def is_contention(error: BaseException) -> bool:
     original = driver_error(error)
     code = getattr(original, "sqlite_errorcode", None)
     if code is not None:
-        return (code & 0xFF) in _SQLITE_CONTENDED
+        return bool((code & 0xFF) in _SQLITE_CONTENDED)
     if is_lock_timeout(error) or is_lost(error):
         return True
     return getattr(original, "sqlstate", None) in _CONTENDED_STATES
@@ -53,5 +53,5 @@ def is_read_only(error: BaseException) -> bool:
     original = driver_error(error)
     code = getattr(original, "sqlite_errorcode", None)
     if code is not None:
-        return (code & 0xFF) == _SQLITE_READ_ONLY
-    return getattr(original, "sqlstate", None) == _POSTGRES_READ_ONLY
+        return bool((code & 0xFF) == _SQLITE_READ_ONLY)
+    return bool(getattr(original, "sqlstate", None) == _POSTGRES_READ_ONLY)

@@ -53,10 +53,16 @@ _ABANDON = """
 UPDATE journal SET owner = NULL WHERE scope = ? AND key = ? AND status = 'running' AND owner = ?
 """
 _FORGET = "DELETE FROM journal WHERE scope = ? AND key = ?"
-_PURGE = "DELETE FROM journal WHERE expires_at <= ? AND status = 'done'"
+_PURGE = """
+DELETE FROM journal WHERE (scope, key) IN (
+ SELECT scope, key FROM journal WHERE expires_at <= ? AND status = 'done' FOR UPDATE SKIP LOCKED)
+"""
 _RUNNING = """
 SELECT scope, key, action, digest, owner, state FROM journal WHERE status = 'running'
 """
+
+
+_IN_SQLITE = ((" FOR UPDATE SKIP LOCKED", ""), ("IS NOT DISTINCT FROM", "IS"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,8 @@ class Journal:
     def _execute(self, transaction: Transaction, statement: str, values: tuple[Any, ...]) -> Any:
         cursor = transaction.cursor()
         if self._is_sqlite:
-            statement = statement.replace("IS NOT DISTINCT FROM", "IS")
+            for words, instead in _IN_SQLITE:
+                statement = statement.replace(words, instead)
         else:
             statement = statement.replace("?", "%s")
         cursor.execute(statement, values)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from .errors import InvalidDocumentError, Problem
-from .violations import pointer_of
+from .jsonscan import scan
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
+
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 def loads(
@@ -25,133 +26,94 @@ def loads(
     """Return the JSON value that *text* holds.
 
     Args:
-        text: UTF-8.
+        text: UTF-8; a byte order mark is skipped.
         source: What to call it in problems.
         max_bytes: The most bytes that it may have.
         max_depth: How deep arrays and objects may be nested.
 
     Raises:
-        InvalidDocumentError: It is not what RFC 8259 calls JSON, or it breaks a limit.
+        InvalidDocumentError: It is not what RFC 8259 calls JSON, or it breaks a limit; with line,
+            column and JSON pointer.
     """
     if len(text) > max_bytes:
         _refuse(source, "too-large", f"expected at most {max_bytes} bytes, got {len(text)}")
-    if text.count(b"[") + text.count(b"{") > max_depth:
-        _check_depth(text, source, max_depth)
-    doubled: list[tuple[dict[str, Any], str]] = []
-
-    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        value = dict(pairs)
-        if len(value) != len(pairs):
-            doubled.append((value, _first_double(pairs)))
-        return value
-
     try:
-        value = json.loads(
-            text.decode("utf-8"),
-            object_pairs_hook=build,
-            parse_constant=_refuse_constant,
-            parse_float=_float,
-            parse_int=_int,
-        )
+        characters = text.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
         _refuse(source, "not-utf-8", f"byte {error.start} is not UTF-8; save it as UTF-8")
-    except json.JSONDecodeError as error:
-        message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        problem = Problem(message, source, "", error.lineno, error.colno, "not-json")
-        raise InvalidDocumentError([problem]) from None
-    except _BadNumberError as error:
-        _refuse(source, "bad-number", str(error))
-    if doubled or b"\\u" in text:
-        _check_texts(value, source, doubled)
-    return value
+    try:
+        value = _DECODER.decode(characters)
+    except (ValueError, RecursionError):
+        pass  # the scanner knows what and where
+    else:
+        is_deep = text.count(b"[") + text.count(b"{") > max_depth and _depth(value) > max_depth
+        if not is_deep and (b"\\u" not in text or _is_encodable(value)):
+            return value
+    return scan(characters, source, max_depth=max_depth).value
 
 
 def dumps(value: Any) -> str:
-    """Return a value as compact JSON, its members in order, other alphabets as they are."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    """Return a value as compact JSON: members in order, other alphabets as they are, 2.0 as 2."""
+    text = _ENCODER.encode(value)
+    return _ENCODER.encode(_with_whole_numbers(value)) if ".0" in text else text
 
 
-class _BadNumberError(ValueError):
-    """A number that JSON does not have, or that would change by being read."""
+def _depth(value: Any) -> int:
+    """Return how many levels of arrays and objects a value has."""
+    depth, level = 0, [value] if isinstance(value, dict | list) else []
+    while level:
+        depth += 1
+        level = [
+            inner
+            for owner in level
+            for inner in (owner.values() if type(owner) is dict else owner)
+            if type(inner) is dict or type(inner) is list
+        ]
+    return depth
 
 
-def _refuse_constant(text: str) -> NoReturn:
-    message = f"{text} is not a JSON number"
-    raise _BadNumberError(message)
+def _is_encodable(value: Any) -> bool:
+    """Return whether no string in a value has half a surrogate pair."""
+    try:
+        _ENCODER.encode(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
-def _float(text: str) -> float:
-    value = float(text)
-    if math.isinf(value):
-        message = f"the number {text[:20]}… is too large" if len(text) > 20 else f"{text} overflows"
-        raise _BadNumberError(message)
+def _with_whole_numbers(value: Any) -> Any:
+    """Return a value with floating-point numbers that are whole as integers, as long as exact."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _with_whole_numbers(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(item) for item in value]
     return value
 
 
-def _int(text: str) -> int:
-    if len(text) > 1000:
-        message = f"an integer of {len(text)} digits is too long; expected at most 1000"
-        raise _BadNumberError(message)
-    return int(text)
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(members)
+    if len(value) != len(members):
+        raise ValueError
+    return value
 
 
-def _check_depth(text: bytes, source: str, max_depth: int) -> None:
-    """Refuse deep nesting before the parser recurses into it."""
-    depth, in_string, escaped = 0, False, False
-    for byte in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_string = False
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"[{":
-            depth += 1
-            if depth > max_depth:
-                _refuse(source, "too-deep", f"nested more than {max_depth} levels deep")
-        elif byte in b"]}":
-            depth -= 1
+def _number(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError
+    return value
 
 
-def _check_texts(value: Any, source: str, doubled: list[tuple[dict[str, Any], str]]) -> None:
-    """Refuse duplicate members, which are known but not where, and lone surrogates."""
-    problems = []
-    for path, found in _walk(value, ()):
-        if isinstance(found, dict):
-            for owner, name in doubled:
-                if owner is found:
-                    message = f"the member {name!r} stands here more than once; keep one"
-                    place = pointer_of((*path, name))
-                    problems.append(Problem(message, source, place, rule="duplicate-key"))
-        elif isinstance(found, str) and any("\ud800" <= mark <= "\udfff" for mark in found):
-            message = "half of a surrogate pair stands alone; write the whole character"
-            problems.append(Problem(message, source, pointer_of(path), rule="bad-text"))
-    if problems:
-        raise InvalidDocumentError(problems)
+def _no_number(text: str) -> NoReturn:
+    raise ValueError
 
 
-def _walk(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Yield path and value of everything below; member names are yielded as values too."""
-    yield path, value
-    if isinstance(value, dict):
-        for name, member in value.items():
-            yield (*path, name), name
-            yield from _walk(member, (*path, name))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _walk(item, (*path, index))
-
-
-def _first_double(pairs: list[tuple[str, Any]]) -> str:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            return name
-        seen.add(name)
-    return ""
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_number, parse_constant=_no_number
+)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _refuse(source: str, rule: str, message: str) -> NoReturn:

@@ -75,10 +75,10 @@ class Kernel:
         if now < self._tidy_at:
             return
         self._tidy_at = now + _TIDY_EVERY_S
-        self.schema.ensure()
+        journal = self.journal  # its secret may have to be written first, which takes the lock too
         transaction = self.database.begin()
         try:
-            self.journal.purge(transaction, self.clock.now().timestamp())
+            journal.purge(transaction, self.clock.now().timestamp())
             transaction.commit()
         finally:
             transaction.close()

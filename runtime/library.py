@@ -38,9 +38,7 @@ class FlowLibrary:
         flows: The plugins' flows by name.
     """
 
-    def __init__(
-        self, actions: Mapping[str, RegisteredAction], schemas: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, actions: Mapping[str, RegisteredAction], schemas: Mapping[str, Any]) -> None:
         self.actions = dict(actions)
         self.flows: dict[str, Flow] = {}
         self._schemas = schemas

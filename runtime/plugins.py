@@ -7,6 +7,7 @@ not take the others down.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -15,10 +16,12 @@ from typing import Any
 import pluggy
 
 from . import hookspecs
-from .errors import PluginError
+from .errors import CartflowError, PluginError
 from .violations import nearest
 
 GROUP = "cartflow"
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 @dataclass(slots=True)
@@ -43,15 +46,18 @@ class Plugins:
 
     def __init__(self) -> None:
         self.reports: list[PluginReport] = []
+        self._registered: list[str] = []
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
 
     @classmethod
     def load(cls, extra: Iterable[tuple[str, Any]] = ()) -> Plugins:
-        """Return the installed plugins and the *extra* (name, plugin) pairs given by hand."""
+        """Return the installed plugins and the *extra* (name, plugin) pairs given by hand.
+
+        Ours comes first: where a name is taken twice, the stranger is left out.
+        """
         plugins = cls()
-        found = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
-        for point in found:
+        for point in sorted(entry_points(group=GROUP), key=_precedence):
             plugins._add_entry_point(point)
         for name, plugin in extra:
             plugins._add(PluginReport(name), plugin)
@@ -72,8 +78,8 @@ class Plugins:
         caller = self._manager.subset_hook_caller(hook, remove_plugins=others)
         try:
             answers = caller()
-        except Exception as error:
-            message = f"{hook} failed: {type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:
+            message = f"{hook} failed: {_said(error)}"
             raise PluginError(message) from error
         return answers[0] if answers else None
 
@@ -84,19 +90,19 @@ class Plugins:
         order = [by_plugin.get(id(impl.plugin)) for impl in reversed(caller.get_hookimpls())]
         return [report for report in order if report is not None]
 
-    def leave_out(self, report: PluginReport, problem: Exception) -> None:
+    def leave_out(self, report: PluginReport, problem: BaseException) -> None:
         """Report a plugin as unusable and forget all that it brings."""
-        report.problem = str(problem)
+        report.problem = _said(problem)
         report.actions.clear()
-        if self._manager.has_plugin(report.name):
-            self._manager.unregister(name=report.name)
+        self._registered.remove(report.name)
+        self._manager.unregister(name=report.name)
 
     def _add_entry_point(self, point: EntryPoint) -> None:
         distribution = f"{point.dist.name} {point.dist.version}" if point.dist else ""
         report = PluginReport(point.name, distribution)
         try:
             plugin = point.load()
-        except Exception as error:  # whatever a stranger's module raises while it is imported
+        except (Exception, SystemExit) as error:  # whatever a stranger's module raises
             report.problem = f"cannot be imported: {type(error).__name__}: {error}"
             self.reports.append(report)
             return
@@ -105,30 +111,65 @@ class Plugins:
     def _add(self, report: PluginReport, plugin: Any) -> None:
         self.reports.append(report)
         try:
+            self._check_name(report.name)
             _check_api(plugin)
-            self._register(report.name, plugin)
-        except (PluginError, pluggy.PluginValidationError, ValueError) as error:
-            report.problem = str(error)
-            if self._manager.is_registered(plugin):  # pluggy checks after it has registered
-                self._manager.unregister(plugin)
-
-    def _register(self, name: str, plugin: Any) -> None:
-        if self._manager.has_plugin(name):
-            message = f"another plugin is called {name!r} already; rename the entry point"
-            raise PluginError(message)
-        known = [spec for spec in dir(hookspecs) if spec.startswith("cartflow_")]
-        for attribute in dir(plugin):
-            if attribute.startswith("cartflow_") and attribute not in known:
-                message = f"there is no hook {attribute!r}{nearest(attribute, known)}"
+            _check_hooks(plugin)
+            if self._manager.is_registered(plugin):
+                message = f"is the same as the plugin {self._manager.get_name(plugin)!r}"
                 raise PluginError(message)
-        self._manager.register(plugin, name)
+        except Exception as error:
+            report.problem = _said(error)
+            return
+        self._registered.append(report.name)
+        try:
+            self._manager.register(plugin, report.name)
+            self._manager.check_pending()
+        except Exception as error:  # pluggy registers, then checks
+            self.leave_out(report, error)
+
+    def _check_name(self, name: str) -> None:
+        """Refuse a name that cannot stand in settings and tables, or that is taken there."""
+        if not _NAME.fullmatch(name) or name == "runtime":
+            message = (
+                f"a plugin cannot be called {name!r}; expected lower-case letters, digits, '-' and"
+                " '_', and not 'runtime': rename the entry point"
+            )
+            raise PluginError(message)
+        for taken in self._registered:
+            if taken.replace("-", "_") == name.replace("-", "_"):
+                message = f"another plugin is called {taken!r} already; rename the entry point"
+                raise PluginError(message)
+
+
+def _said(problem: BaseException) -> str:
+    is_explained = isinstance(problem, CartflowError | pluggy.PluginValidationError)
+    return str(problem) if is_explained else f"{type(problem).__name__}: {problem}"
+
+
+def _precedence(point: EntryPoint) -> tuple[bool, str, str]:
+    distribution = point.dist.name if point.dist else ""
+    return distribution != hookspecs.PROJECT, point.name, point.value
+
+
+def _check_hooks(plugin: Any) -> None:
+    """Refuse what looks like a hook and would never be called."""
+    known = [name for name in dir(hookspecs) if name.startswith("cartflow_")]
+    for name in dir(plugin):
+        if not name.startswith("cartflow_") or not callable(getattr(plugin, name)):
+            continue
+        if name not in known:
+            message = f"there is no hook {name!r}{nearest(name, known)}"
+            raise PluginError(message)
+        if not hasattr(getattr(plugin, name), f"{hookspecs.PROJECT}_impl"):
+            message = f"the hook {name!r} is not marked with @hookimpl"
+            raise PluginError(message)
 
 
 def _check_api(plugin: Any) -> None:
     needed = getattr(plugin, "CARTFLOW_API", hookspecs.API_VERSION)
-    if needed > hookspecs.API_VERSION:
+    if not isinstance(needed, int) or needed > hookspecs.API_VERSION:
         message = (
-            f"needs version {needed} of the plugin interface, this is {hookspecs.API_VERSION};"
+            f"needs version {needed!r} of the plugin interface, this is {hookspecs.API_VERSION};"
             " update cartflow"
         )
         raise PluginError(message)

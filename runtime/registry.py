@@ -67,14 +67,15 @@ def resolve(target: Any) -> Any:
     """Return what an import string (`module:name`) names; anything else as it is.
 
     Raises:
-        PluginError: The module or the name does not exist.
+        PluginError: The module or the name does not exist, or the import fails.
     """
     if not isinstance(target, str):
         return target
     try:
         return pkgutil.resolve_name(target)
-    except (ImportError, AttributeError, ValueError) as error:
-        message = f"{target!r} cannot be imported: {error}; expected 'module:name'"
+    except (Exception, SystemExit) as error:  # whatever a stranger's module raises
+        reason = f"{type(error).__name__}: {error}"
+        message = f"{target!r} cannot be imported: {reason}; expected 'module:name'"
         raise PluginError(message) from error
 
 
@@ -106,11 +107,22 @@ def register(
     contract = action.read(schemas)
     handler = resolve(action.handler)
     is_remote = contract.effect in ("keyed", "at_least_once")
-    if is_remote != isinstance(handler, Remote) or contract.effect == "steps":
-        expected = "a Remote (prepare, call, settle)" if is_remote else "a function"
+    if contract.effect == "steps":
+        expected = "a flow file"
+    elif is_remote:
+        expected = "" if isinstance(handler, Remote) else "a Remote (prepare, call, settle)"
+    else:
+        expected = "" if callable(handler) else "a function"
+    if expected:
         message = (
             f"action {contract.name!r} has the effect {contract.effect!r}, which needs {expected},"
             f" got {type(handler).__name__}"
+        )
+        raise PluginError(message)
+    if is_remote and not contract.journal:
+        message = (
+            f"action {contract.name!r} has the effect {contract.effect!r}, which needs the journal;"
+            " remove 'journal': false"
         )
         raise PluginError(message)
     return RegisteredAction(contract, handler, plugin, settings)

@@ -7,6 +7,7 @@ current is one look at its version tables, without Alembic.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -22,6 +23,12 @@ if TYPE_CHECKING:  # SQLAlchemy takes longer to import than the whole command li
     from sqlalchemy import Connection
 
 RUNTIME = "runtime"
+
+_MAX_REVISION_LENGTH = 32
+"""What Alembic's version table holds."""
+
+_one_at_a_time = threading.Lock()
+"""Alembic's `op` is one for the whole process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +121,42 @@ class DatabaseSchema:
 
     def upgrade(self) -> dict[str, str]:
         """Bring all tables up to date, all or nothing; return what has changed, by plugin."""
-        database = self._database
-        if database.is_sqlite and not database.file.exists():
-            self._create_file()
+        if self._database.is_sqlite:
+            self._prepare_file()
         done = {}
-        newest = self.newest()
         transaction = self._begin()
         try:
-            if not database.is_sqlite:
+            if not self._database.is_sqlite:
                 lock = "SELECT pg_advisory_xact_lock(hashtext('cartflow'))"
                 transaction.connection.exec_driver_sql(lock)
             for plugin in self.behind():
-                _run_migrations(transaction.connection, plugin, self._tables[plugin])
-                done[plugin] = newest[plugin]
+                done[plugin] = self._migrate(transaction.connection, plugin)
             transaction.commit()
-        except Exception as error:
-            if is_read_only(error):
-                raise self._database.explain(error) from error
+        except DatabaseError:
             raise
+        except Exception as error:
+            raise self._database.explain(error) from error
         finally:
             transaction.close()
         return done
+
+    def _migrate(self, connection: Connection, plugin: str) -> str:
+        """Run the migrations of a plugin; return its newest revision."""
+        tables = self._tables[plugin]
+        try:
+            with _one_at_a_time:
+                _run_migrations(connection, plugin, tables)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            if is_read_only(error):
+                raise self._database.explain(error) from error
+            message = (
+                f"the migrations of {plugin!r} failed, and nothing was changed:"
+                f" {type(error).__name__}: {error}"
+            )
+            raise DatabaseError(message) from error
+        return tables.revisions()[-1]
 
     def installation_secret(self, clock: Clock) -> str:
         """Return the random secret of this installation, made when it is first asked for."""
@@ -165,20 +187,29 @@ class DatabaseSchema:
         except Exception as error:
             raise self._database.explain(error) from error
 
-    def _create_file(self) -> None:
-        """Create the SQLite file in WAL mode, which lasts."""
-        folder = self._database.file.parent
-        if not folder.is_dir():
-            message = f"the folder {str(folder)!r} of the database does not exist; create it"
-            raise DatabaseError(message)
+    def _prepare_file(self) -> None:
+        """See to it that the SQLite file exists and is in WAL mode, which lasts."""
         import sqlite3
 
+        database = self._database
+        if not database.file.parent.is_dir():
+            folder = str(database.file.parent)
+            message = f"the folder {folder!r} of the database does not exist; create it"
+            raise DatabaseError(message)
         try:
-            connection = sqlite3.connect(self._database.file)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.close()
+            database.writer_lock.acquire(database.lock_timeout_s)
+        except OSError as error:
+            raise database.explain(error) from error
+        try:
+            connection = sqlite3.connect(database.file, timeout=database.lock_timeout_s)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            finally:
+                connection.close()
         except sqlite3.Error as error:
-            raise self._database.explain(error) from error
+            raise database.explain(error) from error
+        finally:
+            database.writer_lock.release()
 
     def _existing_tables(self, connection: Connection) -> set[str]:
         from sqlalchemy import inspect
@@ -206,6 +237,14 @@ def _run_migrations(connection: Connection, plugin: str, tables: Tables) -> None
 
     folder = str(tables.folder)
     scripts = ScriptDirectory(folder, version_locations=[folder])
+    newest = tables.revisions()[-1]
+    if scripts.get_heads() != [newest] or len(newest) > _MAX_REVISION_LENGTH:
+        message = (
+            f"the newest migration of {plugin!r} is in {newest + '.py'!r} and its revision is"
+            f" {' or '.join(scripts.get_heads())!r}; expected one newest revision, called like its"
+            f" file, of at most {_MAX_REVISION_LENGTH} characters"
+        )
+        raise DatabaseError(message)
     context = EnvironmentContext(
         Config(), scripts, fn=lambda revision, _: scripts._upgrade_revs("head", revision)
     )

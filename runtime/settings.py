@@ -7,6 +7,7 @@ An unknown name is an error: a setting that is spelled wrong must not silently d
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ def _from_environment(
     problems: list[Problem],
     ignored: Collection[str],
 ) -> _Found:
-    variables = {_variable(*filter(None, key)): key for key in known}
+    variables = {variable_of(key[0], setting): key for key, setting in known.items()}
     skipped = tuple(_variable(section, "") for section in ignored)
     found: _Found = {}
     for variable, text in environment.items():
@@ -153,6 +154,11 @@ def _from_environment(
             message = f"unknown setting{nearest(variable, variables)}"
             problems.append(Problem(message, variable, rule="unknown-setting"))
     return found
+
+
+def variable_of(section: str, setting: Setting) -> str:
+    """Return the environment variable of a setting."""
+    return _variable(*filter(None, (section, setting.name)))
 
 
 def _variable(*words: str) -> str:
@@ -177,12 +183,16 @@ def _from_file(
         section = name if isinstance(value, dict) else ""
         if section in ignored:
             continue
+        if section and section not in sections:
+            message = f"unknown section{nearest(section, sections)}"
+            problems.append(Problem(message, f"{file}: {section}", rule="unknown-setting"))
+            continue
         for member, raw in members.items():
             place = f"{file}: {section}.{member}" if section else f"{file}: {member}"
             if (section, member) in known:
                 found[section, member] = (place, raw)
             else:
-                near = nearest(member, [n for s, n in known if s == section] or sections)
+                near = nearest(member, [n for s, n in known if s == section])
                 problems.append(Problem(f"unknown setting{near}", place, rule="unknown-setting"))
     return found
 
@@ -198,19 +208,28 @@ def _convert(setting: Setting, raw: Any) -> tuple[str, Any]:
     value: Any = raw
     if want is bool and isinstance(raw, str):
         value = _BOOLEANS.get(raw.lower())
-    elif want in (int, float) and isinstance(raw, str | int | float) and raw is not True:
-        try:
-            value = want(raw)
-        except ValueError:
-            value = None
+    elif want in (int, float) and isinstance(raw, str | int | float):
+        value = _number(want, raw)
     if type(value) is not want:
         return f"expected {_WORDS[want]}, got {shown}", None
     if setting.choices and value not in setting.choices:
         near = nearest(str(value), setting.choices)
         return f"expected one of {', '.join(setting.choices)}, got {shown}{near}", None
-    if setting.minimum is not None and not value >= setting.minimum:
+    least: Any = setting.minimum
+    if least is not None and value < least:
         return f"expected at least {setting.minimum:g}, got {shown}", None
     return "", value
+
+
+def _number(want: type[Any], raw: str | float) -> Any:
+    """Return a number of type *want*, or None if *raw* is none: `1.5` is not a whole number."""
+    if isinstance(raw, bool) or (want is int and isinstance(raw, float)):
+        return None
+    try:
+        value = want(raw)
+        return value if math.isfinite(value) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}

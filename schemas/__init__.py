@@ -1,0 +1,1 @@
+"""Data only: the schemas and contracts that ship; read them through `importlib.resources`."""

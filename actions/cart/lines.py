@@ -92,6 +92,7 @@ _APPEND = {
     dialect: text(
         "INSERT INTO cart_item (cart_id, product_id, quantity_e4)"
         f" SELECT :cart, pairs.id, pairs.quantity FROM ({pairs}) AS pairs"
+        " RETURNING product_id, id"
     )
     for dialect, pairs in _PAIRS.items()
 }
@@ -124,11 +125,18 @@ def set_quantities(db: Connection, quantities: Collection[tuple[int, int]]) -> N
         db.execute(_UPDATE[db.dialect.name], {"pairs": json.dumps(list(quantities))})
 
 
-def append_lines(db: Connection, cart_id: int, products: Collection[tuple[int, int]]) -> None:
-    """Add lines behind those of a cart, given as (product id, 1/10000 pieces)."""
-    if products:
-        parameters = {"cart": cart_id, "pairs": json.dumps(list(products))}
-        db.execute(_APPEND[db.dialect.name], parameters)
+def append_lines(
+    db: Connection, cart_id: int, products: Collection[tuple[int, int]]
+) -> dict[int, int]:
+    """Add lines behind those of a cart, given as (product id, 1/10000 pieces).
+
+    Returns the id of each new line by its product's.
+    """
+    if not products:
+        return {}
+    parameters = {"cart": cart_id, "pairs": json.dumps(list(products))}
+    added = db.execute(_APPEND[db.dialect.name], parameters)
+    return {product_id: line_id for product_id, line_id in added}
 
 
 def delete_lines(db: Connection, line_ids: Collection[int]) -> None:

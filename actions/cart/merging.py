@@ -30,6 +30,26 @@ class Merge(NamedTuple):
     moved: list[tuple[int, int]]
     adjustments: list[dict[str, Any]]
 
+    def lines(self, own: list[Line], guests: list[Line], added: Mapping[int, int]) -> list[Line]:
+        """Return the customer's lines as they are once this is written.
+
+        Args:
+            own: The customer's lines before.
+            guests: The guest's lines.
+            added: Product id to the id of its new line.
+        """
+        changed, moved = dict(self.quantities), dict(self.moved)
+        kept = [
+            line._replace(quantity_e4=changed[line.id]) if line.id in changed else line
+            for line in own
+        ]
+        new = [
+            line._replace(id=added[line.product_id], quantity_e4=moved[line.product_id])
+            for line in guests
+            if line.product_id in added
+        ]
+        return kept + sorted(new)
+
 
 def merge(guest_lines: Iterable[Line], customer_lines: Iterable[Line], strategy: str) -> Merge:
     """Return how the guest's lines join the customer's.

@@ -8,9 +8,13 @@ from typing import Any, Final
 
 import click
 
+from ..application import Application
 from ..contract import Contract
+from ..flow.inference import changes_data
+from ..flow.model import Flow
 from ..outcome import unknown_action
-from .finding import find_flow, looks_like_file
+from .finding import find_flow, looks_like_file, read_flow
+from .schemas import type_text
 from .session import Session
 from .terminal import show_columns, show_text
 
@@ -19,6 +23,7 @@ _EFFECTS: Final[Mapping[str, str]] = {
     "transactional": "yes: all of it, or nothing",
     "keyed": "yes, outside of the database too: once for each idempotency key",
     "at_least_once": "yes, outside of the database too: perhaps more than once",
+    "steps": "yes: each step by itself; what is undone after an error, the flow says",
 }
 
 
@@ -28,23 +33,34 @@ _EFFECTS: Final[Mapping[str, str]] = {
 def describe(session: Session, name: str) -> None:
     """Explain an action or flow: what it takes, what it returns, and how it can fail."""
     with session.application() as app:
+        flow = app.library.flows.get(name)
         if name in app.registry:
             contract = app.registry.contract(name)
         elif looks_like_file(name):
             contract = find_flow(app, name).contract
+            flow, _ = app.library.read(read_flow(name), name)
         else:
             unknown_action(name, app.registry)
-    _show(contract)
+        effect = contract.effect if flow is None else _effect_of_flow(app, flow)
+    _show(contract, effect)
 
 
-def _show(contract: Contract) -> None:
+def _effect_of_flow(app: Application, flow: Flow) -> str:
+    def find(name: str) -> Contract | None:
+        action = app.registry.get(name)
+        return action.contract if action is not None else None
+
+    return "steps" if changes_data(flow, find) else "none"
+
+
+def _show(contract: Contract, effect: str) -> None:
     click.echo(f"{click.style(contract.name, bold=True)}  {contract.title}")
     if contract.description:
         show_text(contract.description, "  ")
     if contract.deprecated:
         show_text(f"deprecated: {contract.deprecated}", "  ")
     callers = "everybody" if contract.access is None else ", ".join(sorted(contract.access))
-    facts = [("changes data", _EFFECTS[contract.effect]), ("may be called by", callers)]
+    facts = [("changes data", _EFFECTS[effect]), ("may be called by", callers)]
     if contract.undo:
         facts.append(("is undone by", str(contract.undo["action"])))
     _section("", facts)
@@ -79,31 +95,6 @@ def _note(name: str, member: Any, required: Sequence[str]) -> str:
     if isinstance(member, Mapping) and "default" in member:
         return f", default {json.dumps(member['default'], ensure_ascii=False)}"
     return ", optional"
-
-
-def type_text(schema: Any, root: Mapping[str, Any]) -> str:
-    """Return what a schema asks for, in a few words.
-
-    Args:
-        schema: A schema inside of *root*.
-        root: What its `$ref`s point into.
-    """
-    if not isinstance(schema, Mapping):
-        return "anything"
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2].removesuffix(".json")
-    if "const" in schema:
-        return json.dumps(schema["const"], ensure_ascii=False)
-    if "enum" in schema:
-        return " | ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
-    for keyword in ("anyOf", "oneOf"):
-        if keyword in schema:
-            return " | ".join(type_text(part, root) for part in schema[keyword])
-    named = schema.get("type", "anything")
-    text = named if isinstance(named, str) else " | ".join(named)
-    if text == "array":
-        return f"array of {type_text(schema.get('items', True), root)}"
-    return text
 
 
 def _one_line(text: str) -> str:

@@ -129,6 +129,9 @@ def _entry(entry: Mapping[str, Any]) -> str:
 
 
 def _explain_usage(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        _say(error.format_message())
+        return WRONG_USE
     message = error.format_message().rstrip(".")
     _say(f"error: {message[:1].lower()}{message[1:]}")
     if isinstance(error, click.UsageError) and error.ctx is not None:

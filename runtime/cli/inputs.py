@@ -18,11 +18,11 @@ import click
 from ..errors import InvalidDocumentError, UsageError
 from ..jsontext import loads
 from ..violations import type_of
+from .schemas import types_of
 
 MAX_BYTES: Final = 1 << 20
 
 _STRING: Final = frozenset(("string",))
-_ANY: Final = frozenset(("string", "object"))
 
 input_options = (
     click.option(
@@ -96,37 +96,3 @@ def _value(name: str, text: str, schema: Mapping[str, Any]) -> Any:
         return loads(text.encode(), f"--input {name}", max_bytes=MAX_BYTES)
     except InvalidDocumentError:
         return text  # if the contract asks for something else, it says so better than we can
-
-
-def types_of(schema: Any, root: Mapping[str, Any]) -> frozenset[str]:
-    """Return the JSON types that a schema clearly asks for; `null` does not count.
-
-    Args:
-        schema: A schema inside of *root*.
-        root: What its `$ref`s point into.
-    """
-    seen: set[str] = set()
-    while isinstance(schema, Mapping) and "$ref" in schema and schema["$ref"] not in seen:
-        seen.add(schema["$ref"])
-        schema = _target(schema["$ref"], root)
-    if not isinstance(schema, Mapping):
-        return _ANY
-    if "type" in schema:
-        named = schema["type"]
-        return frozenset([named] if isinstance(named, str) else named) - {"null"}
-    if "enum" in schema or "const" in schema:
-        values = schema.get("enum", [schema.get("const")])
-        kinds = {type_of(value).rpartition(" ")[2] for value in values}
-        return frozenset(kinds) - {"null"}
-    for keyword in ("anyOf", "oneOf"):
-        if keyword in schema:
-            return frozenset().union(*(types_of(part, root) for part in schema[keyword]))
-    return _ANY
-
-
-def _target(reference: str, root: Mapping[str, Any]) -> Any:
-    found: Any = root
-    for part in reference.removeprefix("#").split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found

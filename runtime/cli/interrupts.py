@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -46,4 +47,5 @@ def cancellable(work: Callable[[threading.Event], T]) -> T:
 
 def _say(message: str) -> None:
     with contextlib.suppress(OSError):  # nobody may be listening any more; the undo goes on
-        click.echo(f"\n{message}", err=True)
+        newline = "\n" if sys.stderr.isatty() else ""  # the terminal has just shown ^C
+        click.echo(f"{newline}{message}", err=True)

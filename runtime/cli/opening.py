@@ -20,7 +20,7 @@ def opened(session: Session, *, warns: bool = True) -> Iterator[Application]:
 
     Args:
         session: The options.
-        warns: Whether to say on stderr which plugins were left out.
+        warns: Whether to say on stderr which plugins do not work.
 
     Raises:
         InvalidDocumentError: Unknown or malformed settings.
@@ -32,7 +32,7 @@ def opened(session: Session, *, warns: bool = True) -> Iterator[Application]:
         try:
             for report in app.plugins if warns else ():
                 if report.problem:
-                    message = f"warning: the plugin {report.name!r} was left out"
+                    message = f"warning: the plugin {report.name!r} does not work as it should"
                     click.echo(f"{message}; see 'cartflow plugins'", err=True)
             yield app
         finally:

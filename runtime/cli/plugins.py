@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..plugins import Plugins
+from ..plugins import PluginReport, Plugins
 from .contributed import contributed_commands
 from .exits import REFUSED, EndedError
 from .opening import opened
@@ -27,7 +27,7 @@ def plugins(session: Session, strict: bool) -> None:
         (
             report.name,
             report.distribution or "-",
-            "left out" if report.problem else "works",
+            _state(report),
             str(len(report.actions)),
         )
         for report in reports
@@ -37,3 +37,9 @@ def plugins(session: Session, strict: bool) -> None:
         click.echo(f"error: {complaint}", err=True)
     if strict and complaints:
         raise EndedError(REFUSED)
+
+
+def _state(report: PluginReport) -> str:
+    if not report.problem:
+        return "works"
+    return "works in part" if report.actions else "left out"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -91,46 +92,56 @@ def run(
             options = RunOptions(observer=recording, cancelled=cancelled)
             return app.invoker.invoke_action(action, given, principal, key, options=options)
 
-        began = time.monotonic()
-        try:
-            output = cancellable(work)
-            error = None
-        except ActionError as raised:
-            error, output = raised, None
-        seconds = time.monotonic() - began
+        outcome = _outcome(work)
     if progress is not None:
         progress.close()
-        _summarize(error, seconds)
+        click.echo(f"{outcome.status} after {seconds_text(outcome.seconds)}", err=True)
     if as_json:
-        show_json(_document(output, error, recording if trace else None))
+        show_json(outcome.to_json(recording if trace else None))
     elif trace:
         _show_trace(recording)
-    if error is not None:
-        raise error
+    if outcome.error is not None:
+        raise outcome.error
     if not as_json:
-        show_json(output)
+        show_json(outcome.output)
 
 
-def _summarize(error: ActionError | None, seconds: float) -> None:
-    state = "succeeded" if error is None else _status(error)
-    click.echo(f"{state} after {seconds_text(seconds)}", err=True)
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to, and how long it took."""
+
+    output: Any
+    error: ActionError | None
+    seconds: float
+
+    @property
+    def status(self) -> str:
+        """`succeeded`, `failed` or `cancelled`."""
+        if self.error is None:
+            return "succeeded"
+        return "cancelled" if self.error.code == "CANCELLED" else "failed"
+
+    def to_json(self, recording: Recording | None) -> dict[str, Any]:
+        """Return the outcome, with the trace if there is one, as a JSON object."""
+        document: dict[str, Any] = {"status": self.status}
+        error = self.error
+        if error is None:
+            document["output"] = self.output
+        else:
+            document["error"] = {**error.to_json(), "step": error.step, "action": error.action}
+            document["invocation_id"] = error.invocation_id
+        if recording is not None:
+            document["trace"] = {"steps": recording.records, "not_kept": recording.not_kept}
+        return document
 
 
-def _status(error: ActionError) -> str:
-    return "cancelled" if error.code == "CANCELLED" else "failed"
-
-
-def _document(
-    output: Any, error: ActionError | None, recording: Recording | None
-) -> dict[str, Any]:
-    """Return the outcome of a run as one document."""
-    document: dict[str, Any] = {"status": "succeeded", "output": output}
-    if error is not None:
-        shown = {**error.to_json(), "step": error.step, "action": error.action}
-        document = {"status": _status(error), "error": shown, "invocation_id": error.invocation_id}
-    if recording is not None:
-        document["trace"] = {"steps": recording.records, "not_kept": recording.not_kept}
-    return document
+def _outcome(work: Callable[[threading.Event], Any]) -> Outcome:
+    began = time.monotonic()
+    try:
+        output, error = cancellable(work), None
+    except ActionError as raised:
+        output, error = None, raised
+    return Outcome(output, error, time.monotonic() - began)
 
 
 def _show_trace(recording: Recording) -> None:

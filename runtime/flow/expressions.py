@@ -278,7 +278,7 @@ def _lookups(text: str, path: Reference) -> Evaluate:
 
 def _member_of(value: Any, name: str | int) -> Any:
     if isinstance(value, Mapping):
-        return value[name]  # type: ignore[index]  # an index finds nothing in an object
+        return value[name]
     raise TypeError
 
 

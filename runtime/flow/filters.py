@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from typing import Any, Final
@@ -236,8 +237,14 @@ def _ends_with(value: Any, suffix: str) -> bool:
 
 
 TESTS: Final[Mapping[str, Callable[..., bool]]] = {
-    **{name: jinja_tests.TESTS[name] for name in ("defined", "in", "eq", "ne", "lt", "le", "gt")},
-    "ge": jinja_tests.TESTS["ge"],
+    "defined": jinja_tests.test_defined,
+    "in": jinja_tests.test_in,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
     "none": lambda value: _need_present(value) is None,
     "string": lambda value: isinstance(_need_present(value), str),
     "number": _is_number,

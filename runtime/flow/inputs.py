@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from ..contract import bundle, compile_schema, references
+from ..bundling import bundle, references
+from ..contract import compile_schema
 from ..errors import Problem
 from ..violations import nearest, pointer_of, violations
 from .document import Document
@@ -27,7 +28,8 @@ def read_inputs(
         shared: The schemas that a relative `$ref` may name.
     """
     properties: dict[str, Any] = {}
-    optional, required = set(), []
+    optional: set[str] = set()
+    required: list[str] = []
     problems: list[Problem] = []
     for name, raw in declared.items():
         schema, wrong = _schema_of(document, name, raw, shared)

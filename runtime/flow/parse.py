@@ -6,7 +6,6 @@ refused here.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -85,7 +84,7 @@ class _FlowReader(Reader):
             body=body,
             outputs=self.values(("outputs",), outputs) if outputs is not None else None,
             errors=errors,
-            digest=hashlib.sha256(self.document.text.encode()).hexdigest(),
+            digest=self.document.digest,
             source=self.document.source,
             step_ids=frozenset(steps.ids),
         )

@@ -62,10 +62,9 @@ class Missing(StrictUndefined):
     def _fail_with_undefined_error(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise MissingError(self._undefined_hint or f"there is no name {self._undefined_name!r}")
 
-    __iter__ = __str__ = __len__ = __eq__ = __ne__ = __bool__ = __hash__ = (  # type: ignore[assignment]
+    __iter__ = __str__ = __len__ = __eq__ = __ne__ = __bool__ = __hash__ = __contains__ = (
         _fail_with_undefined_error
     )
-    __contains__ = _fail_with_undefined_error
 
 
 def member(value: Any, name: Any) -> Any:
@@ -162,9 +161,9 @@ def _need_numbers(operator: str, *operands: Any) -> None:
 
 
 def _check_power(base: Any, exponent: Any) -> None:
-    if type(base) is int and type(exponent) is int and exponent > 0:
-        if base.bit_length() * exponent > _MAX_BITS + 64:
-            raise UnusableValueError(_TOO_MANY_DIGITS)
+    are_whole = type(base) is int and type(exponent) is int and exponent > 0
+    if are_whole and base.bit_length() * exponent > _MAX_BITS + 64:
+        raise UnusableValueError(_TOO_MANY_DIGITS)
 
 
 class _BoundConcatenation(NodeTransformer):

@@ -81,6 +81,7 @@ class StepReader(Reader):
         self._outputs = outputs
 
     def steps(self, path: Path, raw: Any, place: Place) -> tuple[Step, ...]:
+        """Return the list of steps at *path*; without one there is a problem."""
         if raw is None:
             self.say(path[:-1], "missing-key", f"the key {path[-1]!r}, a list of steps, is missing")
             return ()

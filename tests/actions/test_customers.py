@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cartflow import Application, Principal
+from cartflow.actions.cart.sign_in import find_customer_id
 
 from .conftest import PASSWORD, Shop
 
@@ -107,3 +108,11 @@ def test_a_customer_who_does_not_exist_is_a_guest(app: Application, number: str)
     error = Shop(app, {}).refused("customerCart", by=Principal("customer", number))
 
     assert error.code == "CUSTOMER_REQUIRED"
+
+
+@pytest.mark.parametrize(
+    ("email", "number"), [("RONI_cost@example.com", "1"), ("x@example.com", None), ("\x00", None)]
+)
+def test_a_customer_is_found_by_e_mail(shop: Shop, email: str, number: str | None) -> None:
+    with shop.app.database.transaction(read_only=True) as connection:
+        assert find_customer_id(connection, email) == number

@@ -244,3 +244,12 @@ def test_a_guests_cart_is_not_for_customers_to_change(shop: Shop) -> None:
     )
 
     assert error.code == "CART_NOT_OWNED"
+
+
+@pytest.mark.parametrize(
+    "uid", ["***", "MTQ", b64encode(b"x").decode(), b64encode(b"9" * 30).decode()]
+)
+def test_a_uid_that_stands_for_no_number_names_no_line(shop: Shop, uid: str) -> None:
+    error = shop.refused("removeItemFromCart", cart_id=shop.cart(), cart_item_uid=uid)
+
+    assert error.code == "CART_ITEM_NOT_FOUND"

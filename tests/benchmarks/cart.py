@@ -53,9 +53,7 @@ class Shop:
 
     def _cart(self, principal: Principal, skus: list[str]) -> str:
         items = [{"sku": sku, "quantity": 1} for sku in skus]
-        output = self.app.invoke(
-            "addProductsToNewCart", {"cartItems": items}, principal=principal
-        )
+        output = self.app.invoke("addProductsToNewCart", {"cartItems": items}, principal=principal)
         return str(output["cart"]["id"])
 
 

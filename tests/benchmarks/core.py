@@ -68,9 +68,7 @@ def _bare_sqlite(app: Application) -> Work:
 
     def bare() -> None:
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute(
-            "INSERT INTO installation (name, value) VALUES (?, 'x')", (next_name(),)
-        )
+        connection.execute("INSERT INTO installation (name, value) VALUES (?, 'x')", (next_name(),))
         connection.execute("COMMIT")
 
     return bare
@@ -87,4 +85,3 @@ def _bare_postgresql(app: Application) -> Work:
         connection.commit()
 
     return bare
-

@@ -41,6 +41,4 @@ def ratio(ours: Work, baseline: Work, *, times: int, rounds: int = 15) -> float:
     """Return the median, over the rounds, of our time to the baseline's in the same round."""
     seconds(ours, max(1, times // 10))
     seconds(baseline, max(1, times // 10))
-    return statistics.median(
-        seconds(ours, times) / seconds(baseline, times) for _ in range(rounds)
-    )
+    return statistics.median(seconds(ours, times) / seconds(baseline, times) for _ in range(rounds))

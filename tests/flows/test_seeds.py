@@ -60,7 +60,11 @@ def as_flow_file(app: Application) -> Door:
             "flow": "seed",
             "inputs": {key: {} for key in given},
             "steps": [
-                {"id": "it", "action": name, "with": {key: f"${{{{ inputs.{key} }}}}" for key in given}}
+                {
+                    "id": "it",
+                    "action": name,
+                    "with": {key: f"${{{{ inputs.{key} }}}}" for key in given},
+                }
             ],
             "outputs": {"result": "${{ steps.it }}"},
         }
@@ -119,9 +123,7 @@ class Store:
         items = [{"sku": SKUS[key], "quantity": value} for key, value in quantities.items()]
         if items:
             given = {"cartId": cart_id, "cartItems": items}
-            output = self.app.invoke(
-                "addProductsToCart", given, principal=_customer(self.app, who)
-            )
+            output = self.app.invoke("addProductsToCart", given, principal=_customer(self.app, who))
             assert output["user_errors"] == []
         return cart_id
 
@@ -249,9 +251,7 @@ def test_merging_the_same_cart_again_finds_it_inactive(store: Store) -> None:
 
     outcome = store("mergeCarts", given, RONI)
 
-    assert outcome == refused(
-        "CART_NOT_ACTIVE", 409, "Current user does not have an active cart."
-    )
+    assert outcome == refused("CART_NOT_ACTIVE", 409, "Current user does not have an active cart.")
     cart = store("cart", {"cart_id": destination}, RONI)["output"]["cart"]
     assert cart["total_quantity"] == 2
 
@@ -291,9 +291,7 @@ def test_merging_two_guest_carts_without_signing_in_is_not_authorized(store: Sto
 
     outcome = store("mergeCarts", given)
 
-    assert outcome == refused(
-        "CUSTOMER_REQUIRED", 403, "The current customer isn't authorized."
-    )
+    assert outcome == refused("CUSTOMER_REQUIRED", 403, "The current customer isn't authorized.")
 
 
 def test_merging_into_somebody_elses_cart_is_refused(store: Store) -> None:

@@ -66,7 +66,7 @@ def _steps(spot: _Spot) -> list[dict[str, Any]]:
         if spot.maybe(70):
             step["id"] = f"s{next(spot.ids)}"
             spot.seen.append(f"steps.{step['id']}")
-        if "action" in step or "steps" in step and "for" not in step:
+        if "action" in step or ("steps" in step and "for" not in step):
             _add_undo(spot, step)
     return steps
 

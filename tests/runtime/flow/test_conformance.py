@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cartflow.runtime.flow.document import load
 
 from .lab import Lab, Report

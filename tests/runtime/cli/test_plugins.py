@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Any
+
+from cartflow import hookimpl
+
+from .conftest import Cli, Misbehaving
+
+
+class Clashing:
+    """A plugin that brings a name that is taken."""
+
+    cartflow_actions = Misbehaving.cartflow_actions
+
+
+class Complaining:
+    """A plugin whose check at start has something to say."""
+
+    @staticmethod
+    @hookimpl
+    def cartflow_checks() -> Any:
+        return [lambda app: "the moon is not full"]
+
+
+def test_plugins_are_listed_with_their_distribution(run_cli: Cli) -> None:
+    result = run_cli("plugins", "--strict")
+
+    row = next(line.split() for line in result.stdout.splitlines() if line.startswith("cart "))
+    assert result.exit_code == 0
+    assert row[1] == "cartflow"
+    assert row[3] == "works"
+
+
+def test_a_plugin_that_was_left_out_is_reported(run_cli: Cli) -> None:
+    result = run_cli("plugins", plugins=[Misbehaving(), Clashing()])
+
+    assert result.exit_code == 0
+    assert "plugin1" in result.stdout
+    assert "left out" in result.stdout
+    assert "the action 'echo' is brought by the plugin 'plugin0' already" in result.stderr
+
+
+def test_strict_fails_for_a_plugin_that_was_left_out(run_cli: Cli) -> None:
+    result = run_cli("plugins", "--strict", plugins=[Misbehaving(), Clashing()])
+
+    assert result.exit_code == 1
+
+
+def test_strict_fails_for_a_check_at_start(run_cli: Cli) -> None:
+    result = run_cli("plugins", "--strict", plugins=[Complaining()])
+
+    assert result.exit_code == 1
+    assert "error: the moon is not full\n" in result.stderr
+
+
+def test_other_commands_warn_and_go_on(run_cli: Cli) -> None:
+    result = run_cli("invoke", "echo", "-i", "text=x", plugins=[Misbehaving(), Clashing()])
+
+    assert result.exit_code == 0
+    assert "warning: the plugin 'plugin1' does not work as it should" in result.stderr
