@@ -26,6 +26,8 @@ DUFFLE: Final = {"sku": "24-WB07", "quantity": 1}
 TEE: Final = {"sku": "WS12", "quantity": 1}
 PACK: Final = {"sku": "24-MB04", "quantity": 1}
 
+_WIDTH: Final = 100
+
 _CONFIG: Final = """\
 database_url = "sqlite:///{folder}/demo.db"
 
@@ -207,6 +209,8 @@ def buy_over_http(console: Console, config: Path) -> None:
 def demo(ctx: click.Context, keep: bool) -> None:
     """Play the documented examples on a fresh database: flows first, then one over HTTP."""
     console = Console(no_color=ctx.color is False or None, highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDTH
     folder = Path(tempfile.mkdtemp(prefix="cartflow-demo-"))
     try:
         with stage_in(folder, console) as stage:
@@ -216,7 +220,9 @@ def demo(ctx: click.Context, keep: bool) -> None:
             restart_checkout(stage)
             refuse_closed_cart(stage, closed_cart)
         buy_over_http(console, folder / "cartflow.toml")
-        console.print("\n[green]✓[/] all examples came out as documented")
+        console.print(
+            "\n[green]✓[/] all examples came out as documented; go on with 'cartflow --help'"
+        )
     finally:
         if keep:
             console.print(f"the database is kept: cd {folder} && cartflow serve")

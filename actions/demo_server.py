@@ -70,7 +70,8 @@ def post(url: str, body: Mapping[str, Any]) -> tuple[int, Any]:
 
 def curl(url: str, body: Mapping[str, Any]) -> str:
     """Return the curl command of that request."""
-    return f"curl {url} --json {shlex.quote(json.dumps(body))}"
+    data = shlex.quote(json.dumps(body))
+    return f"curl -X POST {url} -H 'Content-Type: application/json' -d {data}"
 
 
 def _free_port() -> int:

@@ -18,7 +18,8 @@ _MARKS: Final[Mapping[str, str]] = {
     "cancelled": "[yellow]✗[/]",
     "skipped": "-",
 }
-_LONGEST: Final = 100
+_MEMBERS: Final = 3
+_LONGEST: Final = 24
 
 Record = Mapping[str, Any]
 
@@ -55,19 +56,19 @@ def show_answer(console: Console, command: str, status: int, answer: Any) -> Non
 
 
 def summary(value: Any) -> str:
-    """Return the essence of an output: a cart is its lines."""
-    if isinstance(value, Mapping):
-        cart = value.get("cart")
-        if isinstance(cart, Mapping):
-            lines = [f"{line['product']['name']} x {line['quantity']}" for line in cart["items"]]
-            return f"cart with {', '.join(lines) or 'nothing'}"
-        said = [
-            f"{name} {summary(member)}"
-            for name, member in value.items()
-            if member not in ([], None)
-        ]
-        return _shortened(", ".join(said))
-    return _shortened(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    """Return the essence of an output: a cart is its lines, of anything else the first members."""
+    if not isinstance(value, Mapping):
+        return _shortened(value if isinstance(value, str) else json.dumps(value))
+    cart = value.get("cart")
+    if isinstance(cart, Mapping):
+        lines = [f"{line['quantity']} x {line['product']['name']}" for line in cart["items"]]
+        return f"a cart with {', '.join(lines) or 'nothing'}"
+    simple = {name: member for name, member in value.items() if member and _is_simple(member)}
+    return ", ".join(f"{name} {summary(simple[name])}" for name in list(simple)[:_MEMBERS])
+
+
+def _is_simple(value: Any) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def _shortened(text: str) -> str:

@@ -108,8 +108,11 @@ def cartflow_tables() -> Tables:
 
 @hookimpl
 def cartflow_commands() -> Mapping[str, tuple[str, str]]:
-    """Return the command group for store files."""
-    return {"store": ("cartflow.actions.cli:store", "Load products, customers and the like.")}
+    """Return the command group for store files, and the demonstration."""
+    return {
+        "store": ("cartflow.actions.cli:store", "Load products, customers and the like."),
+        "demo": ("cartflow.actions.demo:demo", "See in ten seconds what this is."),
+    }
 
 
 @hookimpl

@@ -60,7 +60,7 @@ class Remote:
 class Observer(Protocol):
     """Is told of each step of a run as it happens; a terminal shows progress with it."""
 
-    def __call__(self, record: Mapping[str, Any]) -> None:
+    def __call__(self, record: Mapping[str, Any], /) -> None:
         """Take one record of the trace, when the step starts and again when it has ended."""
 
 
@@ -152,8 +152,8 @@ def action(
     output: Mapping[str, Any],
     title: str = "",
     **members: Any,
-) -> Callable[[Handler], Action]:
-    """Make an action of a function, with its contract inline.
+) -> Callable[[Handler | Remote], Action]:
+    """Make an action of a function, or of a `Remote`, with its contract inline.
 
     Args:
         name: What callers call it.
@@ -165,16 +165,17 @@ def action(
             The function's docstring is the description.
     """
 
-    def make(handler: Handler) -> Action:
+    def make(handler: Handler | Remote) -> Action:
+        function = handler.prepare if isinstance(handler, Remote) else handler
         document = {
             "name": name,
             "title": title or name,
-            "description": inspect.getdoc(handler) or "",
+            "description": inspect.getdoc(function) or "",
             "input": _object_schema(input),
             "output": _object_schema(output),
             **members,
         }
-        return Action(document, handler, f"{handler.__module__}:{handler.__qualname__}")
+        return Action(document, handler, f"{function.__module__}:{function.__qualname__}")
 
     return make
 

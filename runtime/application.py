@@ -118,6 +118,10 @@ class Application:
         """
         return self.invoker.invoke(name, given, principal, key, options or RunOptions())
 
+    def extensions(self, point: str) -> Mapping[str, Any]:
+        """Return what the plugins provide at an extension point, by name."""
+        return self._kernel.extensions(point)
+
     def complaints(self) -> list[str]:
         """Return what plugins and their checks at start have to complain about."""
         refused = [

@@ -194,9 +194,14 @@ def read_conditions(document: Mapping[str, Mapping[str, Any]]) -> dict[str, Cond
 @cache
 def _metaschema() -> Any:
     from jsonschema import Draft202012Validator
+    from jsonschema_specifications import REGISTRY
+    from referencing import Resource
 
     text = files("cartflow.schemas").joinpath("action.schema.json").read_text("utf-8")
-    return Draft202012Validator(json.loads(text))
+    schema = json.loads(text)
+    # crawled once: a schema given as it is would be searched again for every reference in it
+    registry = REGISTRY.with_resource(schema["$id"], Resource.from_contents(schema)).crawl()
+    return Draft202012Validator({"$ref": schema["$id"]}, registry=registry)
 
 
 def _check_shape(document: Any, source: str) -> Iterator[Problem]:

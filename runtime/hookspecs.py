@@ -69,8 +69,11 @@ def cartflow_routes() -> Sequence[Any]:
 
 
 @hookspec
-def cartflow_commands() -> Mapping[str, str]:
-    """Return command groups: name to the import string of a click command."""
+def cartflow_commands() -> Mapping[str, str | tuple[str, str]]:
+    """Return commands: name to the import string of a click command or group.
+
+    With a line of help beside it, as in `(target, help)`, `cartflow --help` need not import it.
+    """
     return {}
 
 

@@ -54,7 +54,7 @@ def violations(
     errors = list(validator.iter_errors(value))
     found = [
         violation(
-            _message(error, schema),
+            _message(error, schema, value),
             error.kind.name,
             error.instance,
             pointer_of(error.instance_path),
@@ -77,13 +77,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def _message(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -> str:
+def _message(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], instance: Any) -> str:
     kind: Any = error.kind
     say = _SENTENCES.get(kind.name)
     if kind.name in ("additionalProperties", "unevaluatedProperties"):
         return _unknown_members(kind.value, error, schema)
     if kind.name == "falseSchema" and error.schema_path[-1:] == ["additionalProperties"]:
-        instance: Any = error.instance
+        for part in error.instance_path:  # the error is about a member, its path the object's
+            instance = instance[part]
         return _unknown_members(list(instance), error, schema)
     if say is None:
         return f"expected a value that satisfies {kind.name!r}, got {type_of(error.instance)}"

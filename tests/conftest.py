@@ -64,12 +64,15 @@ def make_app() -> Iterator[MakeApplication]:
     """Give a function that opens applications: `make_app(url, plugins=[…], **environment)`."""
     opened: list[Application] = []
 
-    def make(url: str, plugins: Any = (), clock: Any = None, **settings: Any) -> Application:
+    def make(
+        url: str, plugins: Any = (), clock: Any = None, *, upgrade: bool = True, **settings: Any
+    ) -> Application:
         app = Application.open(
             environment={"CARTFLOW_DATABASE_URL": url, **settings}, plugins=plugins, clock=clock
         )
         opened.append(app)
-        app.schema.upgrade()
+        if upgrade:
+            app.schema.upgrade()
         return app
 
     yield make

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cartflow.runtime.jsontext import loads
     from cartflow.runtime.principal import ADMIN, GUEST, SYSTEM, Principal
     from cartflow.runtime.route import Request, Response, Route
+    from cartflow.runtime.runs import RunOptions
     from cartflow.runtime.schema import Tables
     from cartflow.runtime.settings import Setting
 
@@ -48,6 +49,7 @@ _HOMES = {
     "jsontext": ("loads",),
     "principal": ("ADMIN", "GUEST", "SYSTEM", "Principal"),
     "route": ("Request", "Response", "Route"),
+    "runs": ("RunOptions",),
     "schema": ("Tables",),
     "settings": ("Setting",),
 }
@@ -74,6 +76,7 @@ __all__ = [
     "Request",
     "Response",
     "Route",
+    "RunOptions",
     "Setting",
     "Tables",
     "UsageError",

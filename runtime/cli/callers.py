@@ -46,7 +46,7 @@ def find_caller(app: Application, who: str) -> Principal:
     find: FindPrincipal | None = finders.get(kind)
     if find is None or not name:
         expected = [*_NAMELESS, *(f"{found}:NAME" for found in finders)]
-        near = nearest(who, expected)
+        near = nearest(kind, [*_NAMELESS, *finders])
         message = f"--as {who!r} names nobody; expected {' or '.join(expected)}{near}"
         raise UsageError(message)
     app.schema.ensure()

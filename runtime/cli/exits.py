@@ -82,6 +82,9 @@ def explain(error: Exception) -> int:
         return WRONG_USE
     if isinstance(error, click.ClickException):
         return _explain_usage(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        _say(f"error: {str(error.filename)!r} cannot be used: {error.strerror}")
+        return WRONG_USE
     summary = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
     _say(f"error: internal error, a defect of cartflow: {summary}")
     _say("  run the command again with --debug to see where, and report it")
@@ -98,7 +101,11 @@ def _explain_action_error(error: ActionError) -> int:
         _say(f"  {line}")
     if error.step:
         _say(f"  step {error.step}" + (f", action {error.action}" if error.action else ""))
-    rest = {name: value for name, value in error.data.items() if name not in _LISTS}
+    for undo in error.data.get(_UNDO_FAILED, ()):
+        failure = ActionError.from_json(undo["error"])
+        _say(f"  not undone: step {undo['step']} failed with {failure}")
+    told = (*_LISTS, _UNDO_FAILED)
+    rest = {name: value for name, value in error.data.items() if name not in told}
     if rest:
         _say(f"  data {json.dumps(rest, ensure_ascii=False)}")
     if error.invocation_id:
@@ -110,6 +117,7 @@ def _explain_action_error(error: ActionError) -> int:
 
 
 _LISTS: Final = ("violations", "problems")
+_UNDO_FAILED: Final = "undo_failed"
 
 
 def listed(error: ActionError) -> list[str]:

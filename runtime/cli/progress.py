@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,7 +35,7 @@ class Progress:
 
     def __init__(self, color: bool | None = None) -> None:
         self._color = color
-        self._is_terminal = sys.stderr.isatty()
+        self._is_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._is_plain = not _can_write("▸✓✗", sys.stderr.encoding)
         self._is_line_open = False
 
@@ -71,7 +72,7 @@ class Progress:
     def _write(self, line: str, *, ends: bool = True) -> None:
         clear = _CLEAR_LINE if self._is_line_open else ""
         self._is_line_open = not ends
-        if clear:  # no colour: a control sequence that must not be stripped as one
+        if clear:  # not by click, which may strip it with the colours
             sys.stderr.write(clear)
         click.echo(line, err=True, nl=ends, color=self._color)
 

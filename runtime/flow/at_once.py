@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from ..errors import ActionError
 from .expressions import Value
-from .failures import as_text, error_from, expression_failed
+from .failures import error_from, expression_failed
+from .limits import as_text
 from .model import BreakStep, ContinueStep, FailStep, Path, ReturnStep, Step, ValueStep
 from .scope import Scope
 

@@ -160,7 +160,7 @@ class _Builder:
         raise InvalidDocumentError([problem]) from None
 
     def _refuse_syntax(self, error: yaml.YAMLError) -> NoReturn:
-        mark = getattr(error, "problem_mark", None)
+        mark: Any = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or str(error).partition("\n")[0]
         context = getattr(error, "context", None)
         message = f"{context}: {said}" if context else str(said)
@@ -181,7 +181,7 @@ class _Builder:
         elif isinstance(event, yaml.DocumentStartEvent) and self._root:
             self._at(event, "second-document", "only one document is allowed; split the file")
 
-    def _at(self, event: yaml.Event, rule: str, message: str) -> NoReturn:
+    def _at(self, event: Any, rule: str, message: str) -> NoReturn:
         self._refuse(event.start_mark.line, event.start_mark.column, rule, message)
 
     def _check(self, event: Any) -> None:

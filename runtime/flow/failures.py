@@ -5,12 +5,12 @@ An error that has been raised is not changed any more, only copied: the trace ke
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from ..errors import BUILTIN_CONDITIONS, ActionError
 from ..violations import type_of
+from .limits import as_text
 from .model import Clause, Retry
 
 CANCELLED: Final = "CANCELLED"
@@ -104,10 +104,3 @@ def error_from(value: Any) -> ActionError:
     error.message = as_text(members.get("message", error.title))
     error.step, error.action = members.get("step"), members.get("action")
     return error
-
-
-def as_text(value: Any) -> str:
-    """Return a value as it stands in a text: strings as they are, others as compact JSON."""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,258 +1,240 @@
-"""The filters and tests of expressions: the table of the flow language, for JSON values.
+"""The filters of expressions: the table of the flow language, for JSON values.
 
-Those that Jinja2 has mean what its documentation says, with three differences: `default` also
-takes the place of null, lazy filters give lists, and whatever makes a text is bounded.
+Those that Jinja2 has mean what its documentation says, with these differences: `default` takes the
+place of null too, lazy filters give lists, numbers are JSON's, and whatever makes a text is
+bounded. Filters that name filters or tests (`map`, `select`, …) know those of the table only.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import operator
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial, wraps
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from jinja2 import filters as jinja
-from jinja2 import pass_environment
-from jinja2 import tests as jinja_tests
-from jinja2.runtime import Undefined
-
-from ..errors import InvalidDocumentError
-from ..jsontext import loads
 from ..violations import type_of
-
-MAX_TEXT: Final = 1_000_000
-"""Characters that an operator or filter may make."""
-MAX_DIGITS: Final = 1000
-"""Decimal digits that an integer may have."""
-
-
-class UnusableValueError(ValueError):
-    """A value that an operator or filter cannot work with; the message never shows the value."""
+from . import scalars
+from .limits import UnusableValueError, as_json, as_text, concatenate
+from .members import Missing, getter, present
+from .operators import TESTS, calculate, is_number
+from .scalars import need
 
 
-def as_text(value: Any) -> str:
-    """Return a value as it stands in a text: strings as they are, others as compact JSON."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))  # 2 is shorter than 2.0 and reads back the same
-    return as_json(value)
+def _items(value: Any, name: str, attribute: Any = None) -> list[Any]:
+    """Return the items of a list, or what stands at a path in each of them."""
+    items: list[Any] = need(list, value, name)
+    if attribute is None:
+        return items
+    get = getter(attribute)
+    return [present(get(item)) for item in items]
 
 
-def as_json(value: Any) -> str:
-    """Return compact JSON, members in order."""
-    _need_present(value)
-    return json.dumps(
-        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_refuse_other
-    )
-
-
-def concatenate(parts: Iterable[Any]) -> str:
-    """Return the texts of all parts, one after the other."""
-    return _join(map(as_text, map(_need_present, parts)), "")
-
-
-def _join(texts: Iterable[str], separator: str) -> str:
-    found = list(texts)
-    length = sum(map(len, found)) + len(separator) * len(found)
-    _check_length(length)
-    return separator.join(found)
-
-
-def _check_length(length: int) -> None:
-    if length > MAX_TEXT:
-        message = f"the text would be longer than {MAX_TEXT} characters"
-        raise UnusableValueError(message)
-
-
-def _need_present(value: Any) -> Any:
-    if isinstance(value, Undefined):
-        bool(value)  # raises what is missing
-    return value
-
-
-def _need(kind: type[Any] | tuple[type[Any], ...], value: Any, name: str) -> Any:
-    if isinstance(_need_present(value), kind):
-        return value
-    message = f"{name!r} cannot be used on {type_of(value)}"
-    raise UnusableValueError(message)
-
-
-def _refuse_other(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    message = "the value is not a JSON value"
-    raise UnusableValueError(message)
+# ---- any value
 
 
 def _default(value: Any, default_value: Any = "", boolean: bool = False) -> Any:
-    if isinstance(value, Undefined) or value is None or (boolean and not value):
+    if isinstance(value, Missing) or value is None or (boolean and not value):
         return default_value
     return value
 
 
-@pass_environment
-def _join_filter(environment: Any, value: Any, d: str = "", attribute: Any = None) -> str:
-    items = _need(list, value, "join")
-    if attribute is not None:
-        items = map(jinja.make_attrgetter(environment, attribute), items)
-    return _join((as_text(_need_present(item)) for item in items), _need(str, d, "join"))
-
-
-def _replace(value: Any, old: str, new: str, count: int = -1) -> str:
-    text = _need(str, value, "replace")
-    found = text.count(_need(str, old, "replace"))
-    times = found if count is None or count < 0 else min(found, count)
-    _check_length(len(text) + times * (len(_need(str, new, "replace")) - len(old)))
-    return str(text.replace(old, new, times))
-
-
-@pass_environment
-def _sum(environment: Any, value: Any, attribute: Any = None, start: Any = 0) -> Any:
-    items = _need(list, value, "sum")
-    if attribute is not None:
-        items = list(map(jinja.make_attrgetter(environment, attribute), items))
-    for item in (start, *items):
-        if type(_need_present(item)) not in (int, float):
-            message = f"'sum' needs numbers, got {type_of(item)}"
-            raise UnusableValueError(message)
-    return sum(items, start)
-
-
-def _round(value: Any, precision: int = 0, method: str = "common") -> Any:
-    if type(value) is int and precision >= 0:
-        return value  # exact already
-    return jinja.do_round(_need((int, float), value, "round"), precision, method)  # type: ignore[arg-type]
-
-
-def _from_json(value: Any) -> Any:
-    try:
-        return loads(_need(str, value, "fromjson").encode("utf-8", "surrogatepass"), "fromjson")
-    except InvalidDocumentError as error:
-        message = f"'fromjson': {error.problems[0].message}"
-        raise UnusableValueError(message) from None
-
-
-def _merge(value: Any, other: Any) -> dict[str, Any]:
-    return {**_need(Mapping, value, "merge"), **_need(Mapping, other, "merge")}
-
-
-def _split(value: Any, sep: str | None = None) -> list[str]:
-    text = _need(str, value, "split")
-    if sep == "":
-        return list(text)
-    return list(text.split(sep))
-
-
-def _number(convert: Callable[..., Any], value: Any, *arguments: Any, **named: Any) -> Any:
-    if isinstance(_need_present(value), str) and len(value) > MAX_DIGITS:
-        message = f"a number has at most {MAX_DIGITS} digits"
-        raise UnusableValueError(message)
-    result = convert(value, *arguments, **named)
-    if isinstance(result, float) and not math.isfinite(result):
-        message = "the result is not a JSON number"
-        raise UnusableValueError(message)
-    return result
-
-
-def _at_once(lazy: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a filter of Jinja2 that gives a list instead of a generator."""
-
-    @wraps(lazy)
-    def eager(*arguments: Any, **named: Any) -> Any:
-        result = lazy(*arguments, **named)
-        return result if isinstance(result, str | Undefined) else list(result)
-
-    return eager
-
-
-def _of_text(name: str, work: Callable[[str], str]) -> Callable[[Any], str]:
-    def filtered(value: Any) -> str:
-        return work(_need(str, value, name))
-
-    return filtered
-
-
-def _trim(value: Any, chars: str | None = None) -> str:
-    return str(_need(str, value, "trim").strip(chars))
-
-
 def _length(value: Any) -> int:
-    return len(_need((str, list, Mapping), value, "length"))
+    return len(need((str, list, Mapping), value, "length"))
 
 
 def _list(value: Any) -> list[Any]:
-    return list(_need((str, list, Mapping), value, "list"))
+    return list(need((str, list, Mapping), value, "list"))
+
+
+# ---- lists
+
+
+def _first(value: Any) -> Any:
+    found = need((str, list), value, "first")
+    return found[0] if found else Missing("what is empty has no first item")
+
+
+def _last(value: Any) -> Any:
+    found = need((str, list), value, "last")
+    return found[-1] if found else Missing("what is empty has no last item")
+
+
+def _reverse(value: Any) -> Any:
+    return need((str, list), value, "reverse")[::-1]
+
+
+def _sum(value: Any, attribute: Any = None, start: Any = 0) -> Any:
+    total = start
+    for item in _items(value, "sum", attribute):
+        if not is_number(present(item)):
+            message = f"'sum' needs numbers, got {type_of(item)}"
+            raise UnusableValueError(message)
+        total = calculate("+", total, item)
+    return total
+
+
+def _order(name: str, case_sensitive: bool) -> Callable[[Any], Any]:
+    """Return what to compare values by; they must be all numbers or all texts."""
+    kinds = set()
+
+    def key(value: Any) -> Any:
+        kinds.add("numbers" if is_number(value) else type_of(present(value)))
+        if len(kinds) > 1 or not kinds <= {"numbers", "a string", "a boolean"}:
+            message = f"{name!r} needs all numbers or all texts, got {' and '.join(sorted(kinds))}"
+            raise UnusableValueError(message)
+        return value.lower() if isinstance(value, str) and not case_sensitive else value
+
+    return key
+
+
+def _extreme(name: str, choose: Callable[..., Any]) -> Callable[..., Any]:
+    def extreme(value: Any, case_sensitive: bool = False, attribute: Any = None) -> Any:
+        items = need(list, value, name)
+        if not items:
+            return Missing(f"an empty list has no {name}")
+        get, order = getter(attribute), _order(name, case_sensitive)
+        return choose(items, key=lambda item: order(get(item)))
+
+    return extreme
+
+
+def _sort(
+    value: Any, reverse: bool = False, case_sensitive: bool = False, attribute: Any = None
+) -> list[Any]:
+    items = list(need(list, value, "sort"))
+    paths = attribute.split(",") if isinstance(attribute, str) else [attribute]
+    for path in reversed(paths):
+        get, order = getter(path), _order("sort", case_sensitive)
+        items.sort(key=lambda item: order(get(item)), reverse=bool(reverse))
+    return items
+
+
+def _unique(value: Any, case_sensitive: bool = False, attribute: Any = None) -> list[Any]:
+    seen: dict[Any, Any] = {}
+    for item, by in zip(value, _items(value, "unique", attribute), strict=True):
+        folded = by.lower() if isinstance(by, str) and not case_sensitive else by
+        seen.setdefault(_identity(folded), item)
+    return list(seen.values())
+
+
+def _identity(value: Any) -> Any:
+    """Return something hashable that is equal for equal JSON values only."""
+    if isinstance(value, dict | list):
+        as_json(value)  # is bounded
+        return json.dumps(value, sort_keys=True), "text"
+    return value, type(value) is bool
+
+
+def _join(value: Any, d: Any = "", attribute: Any = None) -> str:
+    texts = (as_text(present(item)) for item in _items(value, "join", attribute))
+    return concatenate(texts, need(str, d, "join"))
+
+
+def _map(value: Any, *arguments: Any, **named: Any) -> list[Any]:
+    items = need(list, value, "map")
+    if arguments:
+        work = named_function("filter", FILTERS, arguments[0])
+        return [work(item, *arguments[1:], **named) for item in items]
+    return _map_attribute(items, **named)
+
+
+def _map_attribute(items: list[Any], attribute: Any, **named: Any) -> list[Any]:
+    get = getter(attribute)
+    if not named:
+        return [present(get(item)) for item in items]
+    found = (get(item) for item in items)
+    default = named.pop("default") if named.keys() == {"default"} else None
+    if named:
+        message = "'map' takes a filter, or 'attribute' and perhaps 'default'"
+        raise UnusableValueError(message)
+    return [default if isinstance(part, Missing) else part for part in found]
+
+
+def _chosen(value: Any, wanted: bool, name: str, path: Any, arguments: tuple[Any, ...]) -> Any:
+    test = named_function("test", TESTS, arguments[0]) if arguments else bool
+    get = getter(path)
+    items = need(list, value, name)
+    return [item for item in items if bool(test(get(item), *arguments[1:])) is wanted]
+
+
+def _select(value: Any, *arguments: Any) -> Any:
+    return _chosen(value, True, "select", None, arguments)
+
+
+def _reject(value: Any, *arguments: Any) -> Any:
+    return _chosen(value, False, "reject", None, arguments)
+
+
+def _selectattr(value: Any, attribute: Any, *arguments: Any) -> Any:
+    return _chosen(value, True, "selectattr", attribute, arguments)
+
+
+def _rejectattr(value: Any, attribute: Any, *arguments: Any) -> Any:
+    return _chosen(value, False, "rejectattr", attribute, arguments)
+
+
+def named_function(what: str, table: Mapping[str, Callable[..., Any]], name: Any) -> Any:
+    """Return the filter or test called *name*."""
+    if not isinstance(present(name), str):
+        message = f"expected the name of a {what}, got {type_of(name)}"
+        raise UnusableValueError(message)
+    if name not in table:
+        message = f"there is no {what} of the given name"  # which may come from a value
+        raise UnusableValueError(message)
+    return table[name]
+
+
+# ---- objects
+
+
+def _keys(value: Any) -> list[str]:
+    return list(need(Mapping, value, "keys"))
+
+
+def _values(value: Any) -> list[Any]:
+    return list(need(Mapping, value, "values").values())
+
+
+def _pairs(value: Any) -> list[Any]:
+    return [[name, part] for name, part in need(Mapping, value, "items").items()]
+
+
+def _merge(value: Any, other: Any) -> dict[str, Any]:
+    return {**need(Mapping, value, "merge"), **need(Mapping, other, "merge")}
 
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "default": _default,
     "length": _length,
-    "first": jinja.do_first,
-    "last": jinja.do_last,
+    "first": _first,
+    "last": _last,
     "sum": _sum,
-    "min": jinja.do_min,
-    "max": jinja.do_max,
-    "sort": _at_once(jinja.do_sort),
-    "unique": _at_once(jinja.do_unique),
-    "reverse": _at_once(jinja.do_reverse),
-    "join": _join_filter,
-    "split": _split,
-    "map": _at_once(jinja.sync_do_map),
-    "select": _at_once(jinja.sync_do_select),
-    "selectattr": _at_once(jinja.sync_do_selectattr),
-    "reject": _at_once(jinja.sync_do_reject),
-    "rejectattr": _at_once(jinja.sync_do_rejectattr),
+    "min": _extreme("min", min),
+    "max": _extreme("max", max),
+    "sort": _sort,
+    "unique": _unique,
+    "reverse": _reverse,
+    "join": _join,
+    "split": scalars.split,
+    "map": _map,
+    "select": _select,
+    "selectattr": _selectattr,
+    "reject": _reject,
+    "rejectattr": _rejectattr,
     "list": _list,
-    "keys": lambda value: list(_need(Mapping, value, "keys")),
-    "values": lambda value: list(_need(Mapping, value, "values").values()),
-    "items": lambda value: [[*pair] for pair in _need(Mapping, value, "items").items()],
+    "keys": _keys,
+    "values": _values,
+    "items": _pairs,
     "merge": _merge,
-    "lower": _of_text("lower", str.lower),
-    "upper": _of_text("upper", str.upper),
-    "trim": _trim,
-    "replace": _replace,
-    "int": partial(_number, jinja.do_int),
-    "float": partial(_number, jinja.do_float),
-    "string": lambda value: as_text(_need_present(value)),
-    "round": _round,
-    "abs": lambda value: abs(_need((int, float), value, "abs")),
-    "tojson": as_json,
-    "fromjson": _from_json,
+    "lower": scalars.lower,
+    "upper": scalars.upper,
+    "trim": scalars.trim,
+    "replace": scalars.replace,
+    "int": scalars.to_int,
+    "float": scalars.to_float,
+    "string": scalars.string,
+    "round": scalars.rounded,
+    "abs": scalars.absolute,
+    "tojson": scalars.to_json,
+    "fromjson": scalars.from_json,
 }
-
-
-def _is_number(value: Any) -> bool:
-    return type(_need_present(value)) in (int, float)
-
-
-def _starts_with(value: Any, prefix: str) -> bool:
-    return bool(_need(str, value, "startswith").startswith(_need(str, prefix, "startswith")))
-
-
-def _ends_with(value: Any, suffix: str) -> bool:
-    return bool(_need(str, value, "endswith").endswith(_need(str, suffix, "endswith")))
-
-
-TESTS: Final[Mapping[str, Callable[..., bool]]] = {
-    "defined": jinja_tests.test_defined,
-    "in": jinja_tests.test_in,
-    "eq": operator.eq,
-    "ne": operator.ne,
-    "lt": operator.lt,
-    "le": operator.le,
-    "gt": operator.gt,
-    "ge": operator.ge,
-    "none": lambda value: _need_present(value) is None,
-    "string": lambda value: isinstance(_need_present(value), str),
-    "number": _is_number,
-    "boolean": lambda value: isinstance(_need_present(value), bool),
-    "mapping": lambda value: isinstance(_need_present(value), Mapping),
-    "sequence": lambda value: isinstance(_need_present(value), list | str),
-    "true": lambda value: _need_present(value) is True,
-    "false": lambda value: _need_present(value) is False,
-    "startswith": _starts_with,
-    "endswith": _ends_with,
-}
+"""The filters of the flow language."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
-import jsonschema_rs
-
-from ..bundling import bundle, references
+from ..bundling import Schema, bundle, subschemas
 from ..contract import compile_schema
 from ..errors import Problem
 from ..violations import nearest, pointer_of, violations
-from .document import Document
+from .document import Document, Path
 
 TYPES: Final = ("string", "number", "integer", "boolean", "object", "array", "null")
+
+_BASES: Final = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef")
+"""Keywords that would change what a `$ref` means."""
 
 
 def read_inputs(
@@ -32,11 +34,17 @@ def read_inputs(
     required: list[str] = []
     problems: list[Problem] = []
     for name, raw in declared.items():
-        schema, wrong = _schema_of(document, name, raw, shared)
-        problems += wrong
-        is_optional = schema.pop("optional", False) is True
+        found = list(_problems_of(document, ("inputs", name), raw, shared))
+        problems += found
+        schema = {"type": raw} if isinstance(raw, str) else copy.deepcopy(raw)
+        if found:
+            schema = {}
+        is_optional = schema.pop("optional", False)
         if "default" not in schema:
             (optional.add if is_optional else required.append)(name)
+        for _, part in subschemas(schema):
+            if part.get("$ref", "").startswith("#"):
+                part["$ref"] = f"#/properties{pointer_of((name,))}{part['$ref'][1:]}"
         properties[name] = schema
     whole = {
         "type": "object",
@@ -44,72 +52,96 @@ def read_inputs(
         "required": required,
         "additionalProperties": False,
     }
-    if problems:
-        return whole, frozenset(optional), problems
-    whole = bundle(whole, shared)
-    return whole, frozenset(optional), _check_defaults(document, whole)
+    if not problems:
+        whole = bundle(whole, shared)
+        problems = list(_check_whole(document, whole))
+    return whole, frozenset(optional), problems
 
 
-def _schema_of(
-    document: Document, name: str, raw: Any, shared: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[Problem]]:
-    path = ("inputs", name)
+def _problems_of(
+    document: Document, path: Path, raw: Any, shared: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Yield what is wrong with one input."""
     if isinstance(raw, str):
-        if raw in TYPES:
-            return {"type": raw}, []
-        message = f"there is no type {raw!r}{nearest(raw, TYPES)}; expected {', '.join(TYPES)}"
-        return {}, [document.problem(path, "unknown-type", message)]
+        if raw not in TYPES:
+            yield _unknown_type(document, path, raw)
+        return
     if not isinstance(raw, dict):
-        message = "expected a JSON Schema or the name of a type"
-        return {}, [document.problem(path, "wrong-type", message)]
-    problems = []
-    schema = copy.deepcopy(raw)
-    optional = schema.get("optional", False)
-    if not isinstance(optional, bool):
-        message = "expected true or false"
-        problems.append(document.problem((*path, "optional"), "wrong-type", message))
-    try:
-        jsonschema_rs.meta.validate({key: raw[key] for key in raw if key != "optional"})
-    except jsonschema_rs.ValidationError as error:
-        place = (*path, *error.instance_path)
-        problems.append(document.problem(place, "bad-schema", f"not JSON Schema: {error.message}"))
-        return {}, problems
-    for place, target in references(schema):
-        if not target.startswith("#") and target.partition("#")[0] not in shared:
-            known = ", ".join(sorted(shared))
-            message = f"no schema {target!r}{nearest(target, shared)} (registered: {known})"
-            problems.append(document.problem((*path, *place), "unknown-schema", message))
-    _rebase(schema, f"#/properties{pointer_of((name,))}")
-    return schema, problems
+        message = "expected a JSON Schema, or the name of a type alone"
+        yield document.problem(path, "wrong-type", message)
+        return
+    if not isinstance(raw.get("optional", False), bool):
+        yield document.problem((*path, "optional"), "wrong-type", "expected true or false")
+    schema = {keyword: value for keyword, value in raw.items() if keyword != "optional"}
+    errors = list(_metaschema().iter_errors(schema))
+    for error in errors:
+        at = (*path, *error.absolute_path)
+        if at[-1] == "type" and isinstance(error.instance, str):
+            yield _unknown_type(document, at, error.instance)
+        else:
+            yield document.problem(at, "bad-schema", f"not JSON Schema: {error.message}")
+    if not errors:
+        yield from _problems_inside(document, path, schema, shared)
 
 
-def _rebase(schema: Any, home: str) -> None:
-    """Point the references into the same input to where it stands in the whole schema."""
-    if isinstance(schema, dict):
-        target = schema.get("$ref")
-        if isinstance(target, str) and target.startswith("#"):
-            schema["$ref"] = home + target[1:]
-        for value in schema.values():
-            _rebase(value, home)
-    elif isinstance(schema, list):
-        for value in schema:
-            _rebase(value, home)
+def _problems_inside(
+    document: Document, path: Path, schema: Schema, shared: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Yield the references that lead nowhere, and what would change where they lead."""
+    for inner, part in subschemas(schema):
+        at = (*path, *inner)
+        for keyword in _BASES:
+            if keyword in part:
+                message = f"{keyword!r} cannot be used in an input; name the schema by its path"
+                yield document.problem((*at, keyword), "bad-schema", message, key=True)
+        target = part.get("$ref")
+        if target is None:
+            continue
+        if target.startswith("#"):
+            if not _is_in(schema, target):
+                message = f"there is nothing at {target!r} in this input"
+                yield document.problem((*at, "$ref"), "unknown-schema", message)
+        elif target.partition("#")[0] not in shared:
+            known = ", ".join(sorted(shared)) or "none"
+            message = f"there is no schema {target!r}{nearest(target, shared)} (there is: {known})"
+            yield document.problem((*at, "$ref"), "unknown-schema", message)
 
 
-def _check_defaults(document: Document, whole: dict[str, Any]) -> list[Problem]:
-    defaults = {
-        name: schema["default"]
-        for name, schema in whole["properties"].items()
-        if "default" in schema
-    }
+def _unknown_type(document: Document, path: Path, name: str) -> Problem:
+    message = f"there is no type {name!r}{nearest(name, TYPES)} (there is: {', '.join(TYPES)})"
+    return document.problem(path, "unknown-type", message)
+
+
+def _is_in(schema: Any, reference: str) -> bool:
+    """Return whether `#/a/b` names something in *schema*."""
+    for part in reference[1:].split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(schema, dict) and name in schema:
+            schema = schema[name]
+        elif isinstance(schema, list) and name.isdecimal() and int(name) < len(schema):
+            schema = schema[int(name)]
+        else:
+            return False
+    return reference == "#" or reference.startswith("#/")
+
+
+@cache
+def _metaschema() -> Any:
+    from jsonschema import Draft202012Validator  # slow to import
+
+    return Draft202012Validator(Draft202012Validator.META_SCHEMA)
+
+
+def _check_whole(document: Document, whole: dict[str, Any]) -> Iterator[Problem]:
+    """Yield the schemas that cannot be compiled, and the defaults that theirs refuse."""
     try:
         validator = compile_schema({**whole, "required": []})
     except ValueError as error:
         message = f"not JSON Schema: {str(error).splitlines()[0]}"
-        return [document.problem(("inputs",), "bad-schema", message)]
-    problems = []
-    for found in violations(validator, whole, defaults):
-        name = found["path"].split("/")[1]
-        message = f"the default does not satisfy the input's own schema: {found['message']}"
-        problems.append(document.problem(("inputs", name, "default"), "bad-default", message))
-    return problems
+        yield document.problem(("inputs",), "bad-schema", message)
+        return
+    for name, schema in whole["properties"].items():
+        given = {name: schema["default"]} if "default" in schema else {}
+        for found in violations(validator, whole, given):
+            message = f"the input's own schema refuses its default: {found['message']}"
+            yield document.problem(("inputs", name, "default"), "bad-default", message)

@@ -47,9 +47,9 @@ class Kinds:
 
     def work(self, step: Step, scope: Scope, log: UndoLog, record: Any) -> Any:
         """Return what the step comes to, or the `Work` that finds out."""
-        kind = type(step)
-        if kind is ActionStep:
+        if isinstance(step, ActionStep):
             return self._action(step, scope, record)
+        kind = type(step)
         if kind in AT_ONCE:
             return AT_ONCE[kind](step, scope)
         return _BLOCKS[kind](self, step, scope, log)

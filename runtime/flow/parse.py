@@ -6,7 +6,6 @@ refused here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,16 +15,15 @@ from ..violations import nearest
 from .document import Document
 from .inputs import read_inputs
 from .model import BlockStep, Flow
-from .reading import ID, Reader
-from .steps import Place, StepReader
-
-FLOW_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}")
+from .parts import Place
+from .reading import NAME, Reader
+from .steps import StepReader
 
 _FLOW_KEYS: Final = (
     *("flow", "title", "description", "category", "version", "access", "inputs", "steps"),
     *("outputs", "errors", "catch", "finally"),
 )
-_FLOW_KEYS_LATER: Final = ("timeout", "triggers")
+_FLOW_KEYS_LATER: Final = ("timeout", "triggers", "secrets")
 
 
 def parse_flow(document: Document, schemas: Mapping[str, Any]) -> Flow:
@@ -63,21 +61,16 @@ class _FlowReader(Reader):
             self.document, self.object(("inputs",), raw.get("inputs")) or {}, schemas
         )
         self.problems += problems
-        for path in [("inputs", name) for name in inputs["properties"]] + [
-            ("outputs", name) for name in outputs or ()
-        ]:
-            if not ID.fullmatch(path[1]):
-                message = "expected a name: letters, digits and '_', not a digit first"
-                self.say(path, "bad-name", message, key=True)
+        self.check_names(("inputs",), inputs["properties"])
+        self.check_names(("outputs",), outputs or {})
         texts = {
             key: self.text((key,), raw.get(key)) or ""
             for key in ("title", "description", "category")
         }
-        version = raw.get("version")
         return Flow(
             name=self._flow_name(raw),
             **texts,
-            version=None if version is None else str(version),
+            version=self.text(("version",), raw.get("version")),
             access=self._access(raw.get("access")),
             inputs=inputs,
             optional=optional,
@@ -93,7 +86,7 @@ class _FlowReader(Reader):
         name = raw.get("flow")
         if name is None:
             self.say((), "missing-key", "the key 'flow', the flow's name, is missing")
-        elif not (isinstance(name, str) and FLOW_NAME.fullmatch(name)):
+        elif not (isinstance(name, str) and NAME.fullmatch(name)):
             message = "expected a name: a letter, then letters, digits, '_' or '-', 80 at most"
             self.say(("flow",), "bad-name", message)
         return str(name)
@@ -102,6 +95,9 @@ class _FlowReader(Reader):
         if raw is None:
             return None
         found = self.list(("access",), raw)
+        if raw == []:
+            message = f"expected at least one of {', '.join(PRINCIPALS)}; without 'access' all may"
+            self.say(("access",), "wrong-type", message)
         for index, kind in enumerate(found):
             if kind not in PRINCIPALS:
                 near = nearest(str(kind), PRINCIPALS)

@@ -13,6 +13,11 @@ from .expressions import Value, compile_condition, compile_value
 
 ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
+NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}")
+"""The name of an action or flow."""
+
+_NULLABLE: Final = frozenset(("value", "result", "message", "data"))
+"""Keys whose value may be null: it is a value like any other there."""
 
 
 class Reader:
@@ -44,10 +49,13 @@ class Reader:
     def check_keys(
         self, path: Path, raw: Mapping[str, Any], known: Iterable[str], later: Iterable[str] = ()
     ) -> None:
-        """Refuse keys that there are not, and those that come later."""
+        """Refuse keys that there are not, those that come later, and those without a value."""
         allowed = list(dict.fromkeys(known))
-        for key in raw:
+        for key, value in raw.items():
             if key in allowed:
+                if value is None and key not in _NULLABLE:
+                    message = f"the key {key!r} has no value; give it one, or leave it out"
+                    self.say((*path, key), "wrong-type", message, key=True)
                 continue
             if key in later:
                 self.later((*path, key))
@@ -55,6 +63,13 @@ class Reader:
             near = nearest(key, allowed)
             message = f"unknown key {key!r}{near}; expected one of {', '.join(allowed)}"
             self.say((*path, key), "unknown-key", message, key=True)
+
+    def check_names(self, path: Path, raw: Iterable[str]) -> None:
+        """Refuse names of inputs or outputs that an expression cannot spell."""
+        for name in raw:
+            if not ID.fullmatch(name):
+                message = "expected a name: letters, digits and '_', not a digit first, 80 at most"
+                self.say((*path, name), "bad-name", message, key=True)
 
     def object(self, path: Path, raw: Any) -> dict[str, Any] | None:
         """Return an object; None if there is none."""
@@ -103,8 +118,19 @@ class Reader:
 
     def condition(self, path: Path, raw: Mapping[str, Any]) -> Value | None:
         """Return the compiled expression of the member at *path*; None if it is absent."""
-        name = str(path[-1])
-        return compile_condition(raw[name], self._report(path)) if name in raw else None
+        found = raw.get(str(path[-1]))
+        if found is None:
+            return None
+        if isinstance(found, str | bool):
+            return compile_condition(found, self._report(path))
+        self.wrong(path, "an expression", found)
+        return None
+
+    def items(self, path: Path, raw: Any) -> Value:
+        """Return the compiled list, or expression that gives one, at *path*."""
+        if isinstance(raw, str):
+            return compile_condition(raw, self._report(path))
+        return self.value(path, self.list(path, raw))
 
     def check_code(self, path: Path, code: str) -> None:
         """Refuse the code of an error of a flow's own that is none, or the runtime's."""
@@ -117,11 +143,16 @@ class Reader:
 
     def codes(self, path: Path, raw: Any) -> tuple[str, ...]:
         """Return the codes under `on`: one, a list, or `*`."""
+        if raw == "*":
+            return ("*",)
         found = [raw] if isinstance(raw, str) else self.list(path, raw)
+        if raw == []:
+            self.say(path, "bad-code", "expected at least one code, or '*' for all errors")
         for index, code in enumerate(found):
-            if not isinstance(code, str) or not (code == "*" or CODE.fullmatch(code)):
+            if not isinstance(code, str) or not CODE.fullmatch(code):
                 place = path if isinstance(raw, str) else (*path, index)
-                self.say(place, "bad-code", "expected the code of an error, or '*' for all")
+                message = "expected the code of an error such as OUT_OF_STOCK, or '*' alone for all"
+                self.say(place, "bad-code", message)
         return tuple(map(str, found))
 
     def _report(self, path: Path) -> Any:

@@ -183,7 +183,7 @@ class Scope:
         return self.root + path_text(at, self.marks)
 
     def key(self, at: Path) -> str:
-        """Return what names *at* in its run, with turns and attempts: `steps/1[3]#2/steps/0`."""
+        """Return what names *at* in its run, with turns and attempts: `steps/1#2[3]/steps/0`."""
         return key_text(at, self.marks)
 
 

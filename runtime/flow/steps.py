@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from ..violations import nearest
 from .document import Document, Path
-from .durations import EXPECTED as EXPECTED_DURATION
-from .durations import seconds_of
+from .expressions import OPENING
 from .model import (
     ActionStep,
     BlockStep,
@@ -19,15 +18,13 @@ from .model import (
     ContinueStep,
     FailStep,
     ForStep,
-    Retry,
     ReturnStep,
     Step,
     SwitchStep,
     ValueStep,
 )
-from .reading import ID, Reader
-
-RESERVED_NAMES: Final = frozenset(("inputs", "steps", "error", "run", "secrets", "event"))
+from .parts import PartReader, Place
+from .reading import NAME
 
 _COMMON: Final = ("id", "title", "if")
 _GUARDS: Final = ("retry", "catch")
@@ -44,29 +41,20 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Each kind by the key that makes a step one, with the other keys that it takes."""
 _KINDS_LATER: Final = ("repeat", "parallel", "race", "wait", "emit")
-_KEYS_LATER: Final = ("timeout", "parallel")
+_LATER: Final = ("timeout",)
+_KEYS_LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    "for": (*_LATER, "parallel"),
+    **dict.fromkeys(("fail", "return", "break", "continue"), ()),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What stands around a step."""
-
-    variables: tuple[str, ...] = ()
-    is_in_loop: bool = False
-    may_leave: bool = True
-    """False inside of `undo` and `finally`: no `return`, `break` or `continue` there."""
-
-
-class StepReader(Reader):
+class StepReader(PartReader):
     """Reads the steps of a flow.
 
     Args:
         document: The flow file.
         errors: The flow's own conditions: code to status and title.
         outputs: The flow's `outputs`, if it has any.
-
-    Attributes:
-        ids: Every step id so far, with the place of its step.
     """
 
     def __init__(
@@ -76,7 +64,6 @@ class StepReader(Reader):
         outputs: Mapping[str, Any] | None,
     ) -> None:
         super().__init__(document)
-        self.ids: dict[str, Path] = {}
         self._errors = errors
         self._outputs = outputs
 
@@ -98,14 +85,15 @@ class StepReader(Reader):
         kind = self._kind(path, raw)
         if kind is None:
             return None
-        self.check_keys(path, raw, (kind, *_COMMON, *_KINDS[kind]), _KEYS_LATER)
+        later = _KEYS_LATER.get(kind, _LATER)
+        self.check_keys(path, raw, (kind, *_COMMON, *_KINDS[kind]), later)
         step: Step = getattr(self, f"_kind_{kind}")(path, raw, place)
         return replace(
             step,
-            id=self._id(path, raw.get("id")),
+            id=self.id(path, raw.get("id")),
             title=self.text((*path, "title"), raw.get("title")),
             condition=self.condition((*path, "if"), raw),
-            retry=self._retry((*path, "retry"), raw.get("retry")),
+            retry=self.retry((*path, "retry"), raw.get("retry")),
             catch=self.catch(path, raw.get("catch"), place),
             finally_=self.finally_(path, raw.get("finally"), place),
             undo=self._undo(path, raw.get("undo"), place),
@@ -135,6 +123,9 @@ class StepReader(Reader):
 
     def _kind_action(self, path: Path, raw: Mapping[str, Any], _place: Place) -> Step:
         name = self.text((*path, "action"), raw["action"]) or ""
+        if isinstance(raw["action"], str) and not NAME.fullmatch(name):
+            message = "expected the name of an action: a letter, then letters, digits, '_' or '-'"
+            self.say((*path, "action"), "bad-name", message)
         given = self.object((*path, "with"), raw.get("with")) or {}
         return ActionStep(action=name, input=self.value((*path, "with"), given))
 
@@ -151,6 +142,8 @@ class StepReader(Reader):
             if "if" not in members:
                 self.say(at, "missing-key", "the key 'if' is missing; the last resort is 'else'")
             cases.append(self._case(at, members, place))
+        if raw["switch"] == []:
+            self.say((*path, "switch"), "missing-key", "expected at least one case")
         if "else" in raw:
             at = (*path, "else")
             members = self.object(at, raw["else"]) or {}
@@ -168,7 +161,7 @@ class StepReader(Reader):
 
     def _kind_for(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
         variables = [
-            self._variable((*path, key), raw[key], place) for key in ("for", "at") if key in raw
+            self.variable((*path, key), raw[key], place) for key in ("for", "at") if key in raw
         ]
         if len(set(variables)) < len(variables):
             self.say((*path, "at"), "name-taken", "'for' and 'at' need different names")
@@ -180,7 +173,7 @@ class StepReader(Reader):
         return ForStep(
             variable=variables[0],
             index=variables[1] if "at" in raw else None,
-            items=self.condition((*path, "in"), raw) or self.value((*path, "in"), None),
+            items=self.items((*path, "in"), raw.get("in", [])),
             steps=self.steps((*path, "steps"), raw.get("steps"), inside),
             result=self.optional((*path, "result"), raw),
         )
@@ -188,7 +181,11 @@ class StepReader(Reader):
     def _kind_fail(self, path: Path, raw: Mapping[str, Any], _place: Place) -> Step:
         path, given = (*path, "fail"), raw["fail"]
         if isinstance(given, str):
-            return FailStep(again=self.value(path, given))
+            again = self.value(path, given)
+            if OPENING not in given:
+                message = "expected '${{ error }}', or an object with the 'code' of a new error"
+                self.say(path, "wrong-type", message)
+            return FailStep(again=again)
         members = self.object(path, given) or {}
         self.check_keys(path, members, ("code", "status", "title", "message", "data"))
         code = self.text((*path, "code"), members.get("code")) or ""
@@ -201,6 +198,9 @@ class StepReader(Reader):
         if status is None and "code" in members:
             message = f"{code!r} needs a 'status', here or under 'errors' of the flow"
             self.say((*path, "code"), "undeclared-error", message)
+        data = members.get("data", {})
+        if not isinstance(data, dict | str):
+            self.wrong((*path, "data"), "an object", data)
         return FailStep(
             code=code,
             status=status,
@@ -211,8 +211,9 @@ class StepReader(Reader):
 
     def _kind_return(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
         path = (*path, "return")
-        self._check_leaving(path, place)
+        self.check_leaving(path, place)
         outputs = self.object(path, raw["return"]) or {}
+        self.check_names(path, outputs)
         if self._outputs is not None:
             for name in outputs:
                 if name not in self._outputs:
@@ -222,73 +223,15 @@ class StepReader(Reader):
         return ReturnStep(outputs=self.values(path, outputs))
 
     def _kind_break(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
-        self._check_turn((*path, "break"), raw["break"], place)
+        self.check_turn((*path, "break"), raw["break"], place)
         return BreakStep()
 
     def _kind_continue(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
-        self._check_turn((*path, "continue"), raw["continue"], place)
+        self.check_turn((*path, "continue"), raw["continue"], place)
         return ContinueStep()
 
     def _kind_value(self, path: Path, raw: Mapping[str, Any], _place: Place) -> Step:
         return ValueStep(value=self.value((*path, "value"), raw["value"]))
-
-    # ---- what steps have in common
-
-    def _id(self, path: Path, raw: Any) -> str | None:
-        name = self.text((*path, "id"), raw)
-        if name is None:
-            return None
-        if not ID.fullmatch(name):
-            message = "expected an id: letters, digits and '_', not a digit first, 80 at most"
-            self.say((*path, "id"), "bad-name", message)
-        elif name in self.ids:
-            line = self.document.span((*self.ids[name], "id")).line
-            message = f"the id {name!r} is taken by the step in line {line}; choose another"
-            self.say((*path, "id"), "duplicate-id", message)
-        self.ids.setdefault(name, path)
-        return name
-
-    def _variable(self, path: Path, raw: Any, place: Place) -> str:
-        name = self.text(path, raw) or ""
-        if not ID.fullmatch(name):
-            self.say(path, "bad-name", "expected a name: letters, digits and '_'")
-        elif name in RESERVED_NAMES or name in place.variables:
-            owner = "the language" if name in RESERVED_NAMES else "a loop around this one"
-            self.say(path, "name-taken", f"the name {name!r} belongs to {owner}; choose another")
-        return name
-
-    def _retry(self, path: Path, raw: Any) -> Retry | None:
-        if raw is None:
-            return None
-        members = self.object(path, raw) or {}
-        known = ("on", "max_attempts", "delay", "backoff", "max_delay", "jitter")
-        self.check_keys(path, members, known)
-        attempts, backoff = members.get("max_attempts", 3), members.get("backoff", 2)
-        if type(attempts) is not int or attempts < 1:
-            self.say((*path, "max_attempts"), "wrong-type", "expected a whole number, at least 1")
-            attempts = 1
-        if type(backoff) not in (int, float) or backoff < 1:
-            self.say((*path, "backoff"), "wrong-type", "expected a number, at least 1")
-            backoff = 1
-        jitter = members.get("jitter", True)
-        if not isinstance(jitter, bool):
-            self.wrong((*path, "jitter"), "true or false", jitter)
-        return Retry(
-            on=self.codes((*path, "on"), members["on"]) if "on" in members else None,
-            max_attempts=attempts,
-            delay_s=self._duration((*path, "delay"), members.get("delay", "1s")),
-            backoff=float(backoff),
-            max_delay_s=self._duration((*path, "max_delay"), members.get("max_delay", "30s")),
-            jitter=jitter is True,
-            at=path,
-        )
-
-    def _duration(self, path: Path, raw: Any) -> float:
-        seconds = seconds_of(raw)
-        if seconds is None:
-            hint = "; expressions are not supported here yet" if "${{" in str(raw) else ""
-            self.say(path, "bad-duration", EXPECTED_DURATION + hint)
-        return seconds or 0.0
 
     def catch(self, path: Path, raw: Any, place: Place) -> tuple[Clause, ...]:
         """Return the clauses of `catch` of the step at *path*."""
@@ -327,15 +270,3 @@ class StepReader(Reader):
             return self.steps(path, raw, inside)
         step = self._step(path, raw, inside)
         return (step,) if step is not None else ()
-
-    def _check_leaving(self, path: Path, place: Place) -> None:
-        if not place.may_leave:
-            message = f"{path[-1]!r} cannot stand in 'undo' or 'finally'; use 'if' instead"
-            self.say(path, "cannot-leave", message, key=True)
-
-    def _check_turn(self, path: Path, raw: Any, place: Place) -> None:
-        if raw is not True:
-            self.wrong(path, "true", raw)
-        self._check_leaving(path, place)
-        if place.may_leave and not place.is_in_loop:
-            self.say(path, "outside-loop", f"{path[-1]!r} stands outside of a loop", key=True)

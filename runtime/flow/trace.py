@@ -105,14 +105,6 @@ class Record:
             return MASK
         return mask(self.outcome, self.called.contract.output)
 
-    def secret_outputs(self) -> list[Any]:
-        """Return the secrets in the output, so that they can be masked elsewhere."""
-        if self.called is None:
-            return []
-        if self.called.contract.journal:
-            return secrets_in(self.outcome, self.called.contract.output)
-        return [value for value in scalars(self.outcome) if len(str(value)) >= _TOKEN_LENGTH]
-
 
 class Trace:
     """What a run did, step by step, those of the flows that it calls included.
@@ -169,8 +161,7 @@ class Recorder:
         """Begin a record."""
         record = Record(step, scope, attempt, self._now())
         self._trace.add(record)
-        # an action's record is shown once its input is known
-        if self._observer is not None and not isinstance(step, ActionStep):
+        if not isinstance(step, ActionStep):  # that is told once its input is known
             self._tell(record)
         return record
 
@@ -180,14 +171,13 @@ class Recorder:
         record.called = called
         if called is not None and called.has_secret_input:
             self._trace.secrets.add(secrets_in(given, called.contract.input))
-        if self._observer is not None:
-            self._tell(record)
+        self._tell(record)
 
     def end(self, record: Record, outcome: Any) -> None:
         """Complete a record."""
         record.outcome = outcome
         if record.called is not None and record.called.has_secret_output:
-            self._trace.secrets.add(record.secret_outputs())
+            self._trace.secrets.add(_secrets_in_output(outcome, record.called))
         self._close(record, "succeeded")
 
     def fail(self, record: Record, error: ActionError) -> None:
@@ -208,8 +198,7 @@ class Recorder:
     def _close(self, record: Record, status: str) -> None:
         record.status = status
         record.ended = self._now()
-        if self._observer is not None:
-            self._tell(record)
+        self._tell(record)
 
     def _tell(self, record: Record) -> None:
         if self._observer is None:
@@ -228,6 +217,13 @@ def cut(value: Any) -> Any:
     if len(data) <= MAX_VALUE_BYTES:
         return value
     return data[:MAX_VALUE_BYTES].decode(errors="ignore") + f"… (cut: {len(data)} bytes)"
+
+
+def _secrets_in_output(outcome: Any, called: CalledAction) -> list[Any]:
+    """Return the secrets in an output, so that they can be masked wherever a flow copies them."""
+    if called.contract.journal:
+        return secrets_in(outcome, called.contract.output)
+    return [value for value in scalars(outcome) if len(str(value)) >= _TOKEN_LENGTH]
 
 
 def time_text(time: datetime) -> str:

@@ -49,7 +49,7 @@ def test_as_says_who_calls(run_cli: Cli, option: tuple[str, ...], kind: str, fou
     ("who", "message"),
     [
         ("robot:wall-e", "--as 'robot:wall-e': there is no robot 'wall-e' in this database"),
-        ("robott:marvin", "expected guest or admin or customer:NAME or robot:NAME; did you mean"),
+        ("robott:marvin", "or customer:NAME or robot:NAME; did you mean 'robot'?"),
         ("robot", "--as 'robot' names nobody"),
         ("admin:root", "--as 'admin:root' names nobody"),
         ("system", "--as 'system' names nobody"),

@@ -13,7 +13,7 @@ from .conftest import Cli, Misbehaving
 @click.command()
 def defect() -> None:
     """Fail as only a defect of a program can."""
-    {}["nothing"]
+    dict[str, int]()["nothing"]
 
 
 @click.command()

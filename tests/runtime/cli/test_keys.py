@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -23,7 +24,8 @@ def create(cli: Cli, name: str = "n8n", *more: str) -> str:
 
 
 def states(cli: Cli) -> list[list[str]]:
-    return [line.split("  ")[:2] for line in cli("keys", "list").stdout.splitlines()[1:]]
+    rows = cli("keys", "list").stdout.splitlines()[1:]
+    return [re.split(r"\s{2,}", row)[:2] for row in rows]
 
 
 def test_a_new_key_speaks_for_an_integration_with_its_scopes(run_cli: Cli) -> None:
@@ -73,7 +75,7 @@ def test_a_name_is_free_again_once_its_key_is_revoked(run_cli: Cli) -> None:
 
     create(run_cli)
 
-    assert sorted(states(run_cli)) == [["n8n", "in use "], ["n8n", "revoked"]]
+    assert sorted(states(run_cli)) == [["n8n", "in use"], ["n8n", "revoked"]]
 
 
 def test_a_key_can_expire(run_cli: Cli) -> None:

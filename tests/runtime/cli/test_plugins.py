@@ -7,10 +7,8 @@ from cartflow import hookimpl
 from .conftest import Cli, Misbehaving
 
 
-class Clashing:
+class Clashing(Misbehaving):
     """A plugin that brings a name that is taken."""
-
-    cartflow_actions = Misbehaving.cartflow_actions
 
 
 class Complaining:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -54,7 +55,7 @@ def flows(draw: Any) -> dict[str, Any]:
 
 
 def answers() -> st.SearchStrategy[list[str]]:
-    """What the actions of a run answer, one after the other; sometimes it is cancelled meanwhile."""
+    """What the actions of a run answer, one after the other; sometimes it is cancelled, too."""
     return st.lists(st.sampled_from((*ANSWERS, *ANSWERS, "cancel")), max_size=40)
 
 
@@ -89,7 +90,7 @@ def _step(spot: _Spot) -> dict[str, Any]:
         if spot.may_leave:
             kinds += ["return", *(["break", "continue"] if spot.in_loop else [])]
     kind = spot.one_of(*kinds)
-    step: dict[str, Any] = _KINDS[kind](spot)
+    step = _KINDS[kind](spot)
     if spot.maybe(15):
         step["if"] = spot.one_of(True, False)
     if kind not in ("fail", "return", "break", "continue"):
@@ -170,7 +171,7 @@ def _fail(spot: _Spot) -> dict[str, Any]:
     return {"fail": {"code": spot.one_of("A", "B"), "status": 409}}
 
 
-_KINDS = {
+_KINDS: dict[str, Callable[[_Spot], dict[str, Any]]] = {
     "action": _action,
     "value": _value,
     "block": _block,

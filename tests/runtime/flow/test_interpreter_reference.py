@@ -14,7 +14,7 @@ from .reference import FlowError, Reference
 Asked = list[tuple[str, Mapping[str, Any]]]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(flow=flows(), script=answers())
 def test_both_interpreters_agree(flow: Mapping[str, Any], script: list[str]) -> None:
     expected = _by_reference(flow, script)

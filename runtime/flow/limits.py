@@ -1,0 +1,89 @@
+"""The values that expressions may make: JSON, of a bearable size; and how they look in a text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, Final
+
+from ..jsontext import dumps
+
+MAX_TEXT: Final = 1_000_000
+"""Characters, or items, that an operator or filter may make."""
+MAX_SIZE: Final = 16_000_000
+"""Characters, members and items of a whole value, each counted as often as it would be written."""
+MAX_LEVELS: Final = 200
+"""How deep a value may be nested."""
+MAX_DIGITS: Final = 1000
+"""Decimal digits that an integer may have."""
+MAX_BITS: Final = int(MAX_DIGITS * math.log2(10))
+
+
+class UnusableValueError(ValueError):
+    """A value that an operator or filter cannot work with; the message never shows the value."""
+
+
+def check_length(length: int) -> None:
+    """Refuse to make a text or list that long."""
+    if length > MAX_TEXT:
+        message = f"the result would be longer than {MAX_TEXT} characters or items"
+        raise UnusableValueError(message)
+
+
+def check_size(value: Any, limit: int = MAX_SIZE) -> None:
+    """Refuse a value that would be larger than *limit* when written down, or nested too deep.
+
+    In memory such a value can be small: a list may hold the same list twice, and that one too.
+    """
+    level, left = [value], limit
+    for _ in range(MAX_LEVELS):
+        inner: list[Any] = []
+        for part in level:
+            if isinstance(part, str):
+                left -= len(part)
+            elif isinstance(part, dict):
+                left -= 2 * len(part) + sum(map(len, part))
+                inner.extend(part.values())
+            elif isinstance(part, list):
+                left -= len(part) + 1
+                inner.extend(part)
+            if left < 0:
+                message = f"the value would be larger than {limit} characters"
+                raise UnusableValueError(message)
+        if not inner:
+            return
+        level = inner
+    message = f"the value is nested more than {MAX_LEVELS} levels deep"
+    raise UnusableValueError(message)
+
+
+def checked_number(number: Any) -> Any:
+    """Return the result of a calculation as a JSON number: integers exact, all others 64 bits."""
+    if type(number) is int:
+        if number.bit_length() > MAX_BITS:
+            message = f"the integer would have more than {MAX_DIGITS} digits"
+            raise UnusableValueError(message)
+        return number
+    if type(number) is not float or not math.isfinite(number):
+        message = "the result is not a JSON number"
+        raise UnusableValueError(message)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def as_text(value: Any) -> str:
+    """Return a value as it stands in a text: strings as they are, others as compact JSON."""
+    return value if isinstance(value, str) else as_json(value)
+
+
+def as_json(value: Any) -> str:
+    """Return a value as compact JSON, members in order."""
+    if isinstance(value, dict | list):
+        check_size(value, MAX_TEXT)
+    return dumps(value)
+
+
+def concatenate(texts: Iterable[str], separator: str = "") -> str:
+    """Return all *texts* in one; the sum of their lengths is checked first."""
+    found = list(texts)
+    check_length(sum(map(len, found)) + len(separator) * (len(found) - 1))
+    return separator.join(found)

@@ -1,0 +1,57 @@
+"""The server process: granian in front of the application."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Final
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from ..application import Application
+from ..settings import PREFIX
+
+log = logging.getLogger("cartflow")
+
+THREADS: Final = 8
+"""Requests that one worker answers at the same time; more wait."""
+
+
+def serve(*, host: str, port: int, workers: int, database: str | None = None) -> None:
+    """Answer over HTTP until the process is told to stop (SIGINT, SIGTERM).
+
+    Before the first request the database is brought up to date where that may happen by itself,
+    and remote calls that a process left behind when it died are settled.
+
+    Args:
+        host: The address to listen at.
+        port: The port.
+        workers: Processes that answer.
+        database: A database URL that wins over the settings.
+
+    Raises:
+        DatabaseError: The database cannot be used; nothing was started.
+        InvalidDocumentError: A setting is wrong.
+    """
+    if database is not None:
+        os.environ[PREFIX + "DATABASE_URL"] = database
+    with Application.open() as application:
+        application.schema.ensure()
+        for complaint in application.complaints():
+            log.warning("%s", complaint)
+        settled = application.invoker.recover()
+        if settled:
+            log.warning("settled %d remote calls that an earlier process left behind", settled)
+    Granian(
+        "cartflow.runtime.http:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        factory=True,
+    ).serve()

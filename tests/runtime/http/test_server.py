@@ -1,0 +1,135 @@
+"""The real server, in a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+CARTFLOW = Path(sys.executable).with_name("cartflow")
+
+
+@dataclass
+class Server:
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+
+
+def _wait_for(server: Server) -> None:
+    deadline = time.monotonic() + 40
+    while True:
+        try:
+            connection = server.connect()
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+            connection.close()
+        except OSError:
+            assert server.process.poll() is None, "the server ended"
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.1)
+        else:
+            return
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/served.db"}
+    process = subprocess.Popen(
+        [str(CARTFLOW), "serve", "--port", str(port)], cwd=folder, env=environment
+    )
+    found = Server(process, port)
+    try:
+        _wait_for(found)
+        yield found
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def test_it_invokes_actions(server: Server) -> None:
+    connection = server.connect()
+
+    connection.request("POST", "/actions/createGuestCart")
+
+    response = connection.getresponse()
+    answer = json.loads(response.read())
+    connection.close()
+    assert response.status == 409 or len(answer["cart"]["id"]) == 32
+
+
+def test_it_reads_a_chunked_body_without_a_length(server: Server) -> None:
+    connection = server.connect()
+    chunks = (b'{"cart_id": ', b'"nobody"}')
+
+    connection.request(
+        "POST",
+        "/actions/cart",
+        iter(chunks),
+        {"Content-Type": "application/json"},
+        encode_chunked=True,
+    )
+
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    assert (answer["code"], answer["data"]) == ("CART_NOT_FOUND", {"cart_id": "nobody"})
+
+
+def test_it_refuses_a_chunked_body_that_is_too_large(server: Server) -> None:
+    connection = server.connect()
+    chunks = (b" " * 65_536 for _ in range(20))
+
+    connection.request(
+        "POST", "/actions/cart", chunks, {"Content-Type": "application/json"}, encode_chunked=True
+    )
+
+    response = connection.getresponse()
+    answer = json.loads(response.read())
+    connection.close()
+    assert (response.status, answer["code"]) == (413, "BODY_TOO_LARGE")
+
+
+def test_it_keeps_a_connection_open_after_an_error(server: Server) -> None:
+    connection = server.connect()
+
+    statuses = []
+    for path in ("/nothing", "/healthz"):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        statuses.append(response.status)
+
+    connection.close()
+    assert statuses == [404, 200]
+
+
+def test_a_server_whose_database_cannot_be_used_says_so_and_ends(tmp_path: Path) -> None:
+    environment = {**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{tmp_path}/no/folder.db"}
+
+    ended = subprocess.run(
+        [str(CARTFLOW), "serve", "--port", "0"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert ended.returncode == 2
+    assert "folder" in ended.stderr
+    assert "Traceback" not in ended.stderr
