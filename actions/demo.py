@@ -225,6 +225,6 @@ def demo(ctx: click.Context, keep: bool) -> None:
         )
     finally:
         if keep:
-            console.print(f"the database is kept: cd {folder} && cartflow serve")
+            console.print(f"the database is kept: cd {folder} && cartflow serve", soft_wrap=True)
         else:
             shutil.rmtree(folder)

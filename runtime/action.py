@@ -64,22 +64,30 @@ class Observer(Protocol):
         """Take one record of the trace, when the step starts and again when it has ended."""
 
 
-class InvokeStep(Protocol):
-    """How a run invokes the action of a step."""
+class StepCall(Protocol):
+    """What a step of a run invokes; the texts are made only when somebody asks for them."""
 
-    def __call__(
-        self, name: str, given: Mapping[str, Any], *, key: str, step: str, is_shielded: bool
-    ) -> Any:
-        """Return the output of *name*, or raise its `ActionError`.
+    action: str
+    input: Mapping[str, Any]
 
-        Args:
-            name: The action.
-            given: Its input.
-            key: The effect key: names this effect among all of the run.
-            step: The path of the step, for errors, traces and logs.
-            is_shielded: Whether the step belongs to an `undo` or `finally`: a flow that it calls
-                must not be cancelled with this run.
+    @property
+    def key(self) -> str:
+        """The effect key: names this effect among all of the run."""
+
+    @property
+    def step(self) -> str:
+        """The path of the step, for errors, traces and logs."""
+
+    @property
+    def is_shielded(self) -> bool:
+        """Whether the step belongs to an `undo` or `finally`.
+
+        A flow that such a step calls must not be cancelled with the run.
         """
+
+
+InvokeStep = Callable[[StepCall], Any]
+"""How a run invokes the action of a step: returns its output, or raises its `ActionError`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .action import Observer, Run, Steps
+from .action import Observer, Run, StepCall, Steps
 from .admission import MAX_KEY_LENGTH
 from .errors import ActionError, CartflowError
 from .journal import DONE, Slot, outcome_of
@@ -137,29 +137,27 @@ class FlowCall:
         check_output(self._contract, output, call)
         return output
 
-    def _invoke_step(
-        self, name: str, given: Mapping[str, Any], *, key: str, step: str, is_shielded: bool
-    ) -> Any:
-        action = self._kernel.registry.get(name)
+    def _invoke_step(self, step: StepCall) -> Any:
+        action = self._kernel.registry.get(step.action)
         if action is None:
-            unknown_action(name, self._kernel.registry)
+            unknown_action(step.action, self._kernel.registry)
         effect, principal, options = action.contract.effect, self._call.principal, self._options
         if effect in ("none", "transactional"):
-            return self._invoke_action(action, given, principal)
+            return self._invoke_action(action, step.input, principal)
         # a flow that is called again by a retry must not charge again: its keys stay the same
         effects = options.effects or f"run:{self._call.id}"
-        key = _short(f"{options.key}/{key}" if options.key else key)
+        key = _short(f"{options.key}/{step.key}" if options.key else step.key)
         if effect != "steps":
-            return self._invoke_action(action, given, principal, key, scope=effects)
+            return self._invoke_action(action, step.input, principal, key, scope=effects)
         inner = replace(
             options,
-            cancelled=None if is_shielded else options.cancelled,
+            cancelled=None if step.is_shielded else options.cancelled,
             depth=options.depth + 1,
-            path=step,
+            path=step.step,
             effects=effects,
             key=key,
         )
-        return self._invoke_action(action, given, principal, options=inner)
+        return self._invoke_action(action, step.input, principal, options=inner)
 
     def run_once(self, slot: Slot) -> Any:
         """Run the flow under a key, or return what the run of that key came to."""

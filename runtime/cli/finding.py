@@ -21,7 +21,7 @@ def find_flow(app: Application, name: str) -> RegisteredAction:
         UsageError: It is neither; the message says what is near.
         InvalidDocumentError: The file holds no flow that can be run.
     """
-    action = app.registry.get(name)
+    action: RegisteredAction | None = app.registry.get(name)
     if action is not None and action.contract.effect == "steps":
         return action
     if action is not None:

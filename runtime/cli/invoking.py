@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -15,8 +15,15 @@ from .interrupts import cancellable
 from .session import Session
 from .terminal import show_json
 
+_EXAMPLES: Final = """\b
+Examples:
+  cartflow invoke addProductsToNewCart -i 'cartItems=[{"sku": "24-MB04", "quantity": 1}]'
+  cartflow invoke cart -i cart_id=ID --as customer:EMAIL
+  cartflow invoke cart --input-file input.json --as admin
+"""
 
-@click.command()
+
+@click.command(epilog=_EXAMPLES)
 @click.argument("name")
 @input_options[0]
 @input_options[1]
@@ -31,13 +38,7 @@ def invoke(
     caller: str,
     key: str | None,
 ) -> None:
-    r"""Invoke the action NAME and show its output as JSON.
-
-    \b
-    cartflow invoke addProductsToNewCart --input 'cartItems=[{"sku": "24-MB04", "quantity": 1}]'
-    cartflow invoke cart --input cart_id=CYmiiQRjPVc2gJUc5r7IsBmwegVIFO43 --as customer:EMAIL
-    echo '{"cart_id": "…"}' | cartflow invoke cart --input-file - --as admin
-    """
+    """Invoke the action NAME and show its output as JSON."""
     with session.application() as app:
         if name not in app.registry:
             unknown_action(name, app.registry)

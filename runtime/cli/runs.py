@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -52,7 +52,15 @@ class Recording:
         return list(self._records.values())
 
 
-@click.command()
+_EXAMPLES: Final = """\b
+Examples:
+  cartflow run buy-now -i 'items=[{"sku": "24-MB04", "quantity": 1}]'
+  cartflow run login-and-merge-cart -i guest_cart_id=ID --as customer:EMAIL
+  cartflow run my.flow.yaml --input-file inputs.json --json --trace
+"""
+
+
+@click.command(epilog=_EXAMPLES)
 @click.argument("flow", metavar="FLOW|FILE")
 @input_options[0]
 @input_options[1]
@@ -71,14 +79,9 @@ def run(
     as_json: bool,
     trace: bool,
 ) -> None:
-    r"""Run a flow, by its name or from a file: its steps on stderr, its output on stdout as JSON.
+    """Run a flow, by its name or from a file: its steps on stderr, its output on stdout as JSON.
 
     Ctrl-C cancels the run; what it has done is undone.
-
-    \b
-    cartflow run buy-now --input 'items=[{"sku": "24-MB04", "quantity": 1}]'
-    cartflow run login-and-merge-cart --input guest_cart_id=ID --as customer:EMAIL
-    cartflow run my.flow.yaml --input-file inputs.json --json --trace
     """
     session: Session = ctx.obj
     with session.application() as app:

@@ -41,13 +41,7 @@ def _answer(command: Command, run: Run) -> Any:
     if not command.is_shielded:
         _check(run)
     if isinstance(command, Invoke):
-        return run.invoke(
-            command.action,
-            command.input,
-            key=command.key,
-            step=command.step,
-            is_shielded=command.is_shielded,
-        )
+        return run.invoke(command)
     if isinstance(command, Sleep):
         _sleep(command, run)
     return None

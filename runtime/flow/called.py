@@ -65,6 +65,11 @@ class CalledActions:
         return known
 
 
+def is_remote(called: CalledAction | None) -> bool:
+    """Return whether the effect of an action is outside; not if it is unknown."""
+    return called is not None and called.is_remote
+
+
 def _droppable(contract: Contract) -> frozenset[str]:
     """Return the optional inputs that the schema refuses as null.
 

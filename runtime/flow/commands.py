@@ -10,17 +10,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from .document import Path
+from .scope import Scope
 
-class Invoke(NamedTuple):
-    """Invoke an action; the answer is its output."""
 
-    action: str
-    input: Mapping[str, Any]
-    key: str
-    """The effect key: names this effect among all of the run."""
-    step: str
-    """The path of the step, through the flows around this one."""
-    is_shielded: bool
+class Invoke:
+    """Invoke an action; the answer is its output.
+
+    Attributes:
+        action: Its name.
+        input: What it is given.
+    """
+
+    __slots__ = ("_at", "_scope", "action", "input")
+
+    def __init__(self, action: str, given: Mapping[str, Any], at: Path, scope: Scope) -> None:
+        self.action = action
+        self.input = given
+        self._at = at
+        self._scope = scope
+
+    @property
+    def key(self) -> str:
+        """The effect key: names this effect among all of the run."""
+        return self._scope.key(self._at)
+
+    @property
+    def step(self) -> str:
+        """The path of the step, through the flows around this one."""
+        return self._scope.path(self._at)
+
+    @property
+    def is_shielded(self) -> bool:
+        """Whether it belongs to an `undo` or `finally`."""
+        return self._scope.is_shielded
 
 
 class Sleep(NamedTuple):

@@ -25,6 +25,9 @@ from .texts import OPENING as OPENING
 
 Evaluate = Callable[["Names"], Any]
 
+_MAX_LENGTH: Final = 20_000
+"""Characters of one expression."""
+
 
 class Names(Protocol):
     """What the names in an expression stand for."""
@@ -125,12 +128,15 @@ def compile_expression(text: str) -> Expression:
         BadExpressionError: It is not an expression, or uses what there is not.
     """
     text = text.strip()
+    if len(text) > _MAX_LENGTH:
+        message = f"the expression is longer than {_MAX_LENGTH} characters; split it"
+        raise BadExpressionError(message)
     path = path_in(text)
     if path is not None:
         return Expression(text, (path,), path, frozenset(), _lookups(text, path))
     tree = parse(text)
-    filters = frozenset(node.name for node in _nodes(tree) if isinstance(node, nodes.Filter))
     evaluate = _by_jinja(text, tree)
+    filters = frozenset(node.name for node in _nodes(tree) if isinstance(node, nodes.Filter))
     return Expression(text, tuple(references(tree)), path_of(tree), filters, evaluate)
 
 
@@ -198,6 +204,10 @@ def _fill(raw: str, parts: list[str | Expression], names: Names) -> str:
         raise ExpressionError(raw, str(error)) from None
 
 
+_FEW: Final = 16
+_SCALARS: Final = frozenset((str, int, float, bool, type(None)))
+
+
 def _bounded(raw: Any, evaluate: Evaluate, found: list[tuple[Path, Expression]]) -> Evaluate:
     """Return an evaluation that refuses what would be too large when it is written down.
 
@@ -207,8 +217,13 @@ def _bounded(raw: Any, evaluate: Evaluate, found: list[tuple[Path, Expression]])
         return evaluate
     text = found[0][1].text
 
+    few = len(raw) <= _FEW
+
     def bounded(names: Names) -> Any:
         value = evaluate(names)
+        parts = value.values() if type(value) is dict else value
+        if few and _SCALARS.issuperset(map(type, parts)):
+            return value  # the inputs of most actions: a few texts and numbers
         try:
             check_size(value)
         except UnusableValueError as error:

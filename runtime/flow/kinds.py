@@ -54,16 +54,25 @@ class Kinds:
             return AT_ONCE[kind](step, scope)
         return _BLOCKS[kind](self, step, scope, log)
 
-    def _action(self, step: ActionStep, scope: Scope, record: Any) -> Work:
-        called = self._actions.get(step.action)
-        path = scope.path(step.at)
-        if called is not None and called.is_remote:
-            return (yield self._remote(step, called, path, scope, record))
+    def called(self, step: ActionStep) -> CalledAction | None:
+        """Return the action that a step calls, None if it is unknown."""
+        return self._actions.get(step.action)
+
+    def invocation(
+        self, step: ActionStep, called: CalledAction | None, scope: Scope, record: Any
+    ) -> Invoke:
+        """Return the command of a step whose action's effect is not outside."""
         given = step.input.evaluate(scope)
         if called is not None:
             given = called.without_nulls(given)
         self._tracer.call(record, given, called)
-        return (yield Invoke(step.action, given, scope.key(step.at), path, scope.is_shielded))
+        return Invoke(step.action, given, step.at, scope)
+
+    def _action(self, step: ActionStep, scope: Scope, record: Any) -> Work:
+        called = self._actions.get(step.action)
+        if called is not None and called.is_remote:
+            return (yield self._remote(step, called, scope.path(step.at), scope, record))
+        return (yield self.invocation(step, called, scope, record))
 
     def _remote(
         self, step: ActionStep, called: CalledAction, path: str, scope: Scope, record: Any
@@ -76,7 +85,7 @@ class Kinds:
         command = self._unsettled.get(path)
         if command is None:
             given = called.without_nulls(step.input.evaluate(scope))
-            command = Invoke(step.action, given, scope.key(step.at), path, scope.is_shielded)
+            command = Invoke(step.action, given, step.at, scope)
         self._tracer.call(record, command.input, called)
         try:
             output = yield command

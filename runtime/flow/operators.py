@@ -41,7 +41,8 @@ def calculate(symbol: str, left: Any, right: Any) -> Any:
     if symbol == "*" and isinstance(left, str | list) and type(right) is int:
         check_length(len(left) * right)
         return left * right
-    hint = "; '~' puts texts together" if symbol == "+" else ""
+    has_text = isinstance(left, str) or isinstance(right, str)
+    hint = "; '~' puts texts together" if symbol == "+" and has_text else ""
     message = f"{symbol!r} cannot be used on {type_of(left)} and {type_of(right)}{hint}"
     raise UnusableValueError(message)
 

@@ -25,8 +25,6 @@ from .limits import MAX_BITS, MAX_DIGITS, UnusableValueError, as_text, concatena
 from .members import Missing, computed_member, member, present
 from .operators import TESTS, calculate, compare, cut, signed
 
-MAX_LENGTH: Final = 20_000
-"""Characters of one expression."""
 MAX_NESTING: Final = 64
 """Levels of one expression, operators included; Python's parser knows 200 brackets."""
 
@@ -91,9 +89,6 @@ def parse(text: str) -> nodes.Expr:
     Raises:
         BadExpressionError: It is not a Jinja2 expression.
     """
-    if len(text) > MAX_LENGTH:
-        message = f"the expression is longer than {MAX_LENGTH} characters; split it"
-        raise BadExpressionError(message)
     if not text:
         message = "the expression is empty"
         raise BadExpressionError(message)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -267,9 +268,22 @@ def test_nothing_of_a_settled_call_is_left_in_the_journal_but_its_outcome(
     assert tuple(row) == ("done", None, None)
 
 
-def run(url: str, folder: Path, die_at: str, what: str = "invoke") -> subprocess.Popen[str]:
+def start(url: str, folder: Path, die_at: str, what: str = "invoke") -> subprocess.Popen[str]:
+    """Start a process that pays or recovers."""
     arguments = [sys.executable, terminal.__file__, url, str(folder), die_at, what, KEY]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+
+
+def answer(process: subprocess.Popen[str]) -> str:
+    """Wait for a process to end; return what it printed."""
+    return process.communicate(timeout=60)[0].strip()
+
+
+def kill_at(place: str, url: str, folder: Path) -> int:
+    """Have a process that pays die at a place; return how it ended."""
+    process = start(url, folder, place)
+    answer(process)
+    return process.returncode
 
 
 PLACES = ["prepare", "call", "charged", "settle"]
@@ -281,7 +295,7 @@ def test_after_a_kill_the_repetition_charges_and_settles_once(
 ) -> None:
     app = open_shop()
 
-    assert run(database_url, folder, place).wait(30) == -9
+    assert kill_at(place, database_url, folder) == -signal.SIGKILL
     assert pay(app)["settled"] == 1
     assert (side.charges(), entries(app)) == (1, {"prepared": 1, "settled": 1})
 
@@ -291,7 +305,7 @@ def test_after_a_kill_recovery_charges_and_settles_once(
     open_shop: Open, side: Terminal, database_url: str, folder: Path, place: str
 ) -> None:
     app = open_shop()
-    assert run(database_url, folder, place).wait(30) == -9
+    assert kill_at(place, database_url, folder) == -signal.SIGKILL
 
     was_prepared = place != "prepare"
     assert app.invoker.recover() == int(was_prepared)
@@ -305,14 +319,14 @@ def test_recovery_leaves_the_calls_of_the_living_alone(
     open_shop: Open, side: Terminal, database_url: str, folder: Path
 ) -> None:
     app = open_shop()
-    process = run(database_url, folder, "wait in call")
+    process = start(database_url, folder, "wait in call")
     deadline = time.monotonic() + 20
     while not (folder / "waiting").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
 
     assert app.invoker.recover() == 0
     process.kill()
-    process.wait(30)
+    answer(process)
     assert app.invoker.recover() == 1
     assert (side.charges(), entries(app)) == (1, {"prepared": 1, "settled": 1})
 
@@ -321,10 +335,10 @@ def test_of_two_that_recover_one_settles(
     open_shop: Open, side: Terminal, database_url: str, folder: Path
 ) -> None:
     app = open_shop()
-    run(database_url, folder, "call").wait(30)
+    kill_at("call", database_url, folder)
 
-    processes = [run(database_url, folder, "", "recover") for _ in range(2)]
-    answers = sorted(process.communicate(timeout=30)[0].strip() for process in processes)
+    processes = [start(database_url, folder, "", "recover") for _ in range(2)]
+    answers = sorted(map(answer, processes))
 
     assert answers == ["0", "1"]
     assert (side.charges(), entries(app)) == (1, {"prepared": 1, "settled": 1})
@@ -334,8 +348,8 @@ def test_four_processes_with_one_key_pay_once(
     open_shop: Open, side: Terminal, database_url: str, folder: Path
 ) -> None:
     app = open_shop()
-    processes = [run(database_url, folder, "") for _ in range(4)]
-    answers = [process.communicate(timeout=60)[0] for process in processes]
+    processes = [start(database_url, folder, "") for _ in range(4)]
+    answers = list(map(answer, processes))
 
     assert len(set(answers)) == 1
     assert '"settled": 1' in answers[0]

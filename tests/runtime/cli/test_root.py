@@ -40,6 +40,15 @@ def test_every_command_explains_itself(run_cli: Cli, command: str) -> None:
     assert result.stdout.startswith(f"Usage: cartflow {command}")
 
 
+@pytest.mark.parametrize("command", ["run", "invoke"])
+def test_examples_stand_line_by_line(run_cli: Cli, command: str) -> None:
+    result = run_cli(command, "--help")
+
+    examples = result.stdout.partition("Examples:\n")[2].splitlines()
+    assert len(examples) == 3
+    assert all(line.strip().startswith(f"cartflow {command} ") for line in examples)
+
+
 def test_help_imports_nothing_heavy() -> None:
     program = (
         "import sys; from cartflow.runtime.cli.root import cli\n"

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from cartflow.runtime.action import Run
+from cartflow.runtime.action import Run, StepCall
 from cartflow.runtime.engines.driver import drive
 from cartflow.runtime.errors import ActionError
 from cartflow.runtime.flow.commands import Checkpoint, Command, Invoke, Sleep
+from cartflow.runtime.flow.scope import Scope
 from cartflow.runtime.principal import GUEST
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -40,8 +41,10 @@ class Machine:
     def random_text(self, length: int) -> str:
         return "x" * length
 
-    def invoke(self, name: str, given: Mapping[str, Any], **about: Any) -> Any:
-        self.invoked.append({"name": name, **given, **about})
+    def invoke(self, call: StepCall) -> Any:
+        name = call.action
+        about = {"key": call.key, "step": call.step, "is_shielded": call.is_shielded}
+        self.invoked.append({"name": name, **call.input, **about})
         if name == "cancel":
             self.cancelled.set()
         if name == "fail":
@@ -54,7 +57,8 @@ class Machine:
 
 
 def call(name: str, *, is_shielded: bool = False) -> Invoke:
-    return Invoke(name, {"x": 1}, "key", "path", is_shielded)
+    scope = Scope.outermost({}, frozenset(), "outer")
+    return Invoke(name, {"x": 1}, ("steps", 0), scope.shielded() if is_shielded else scope)
 
 
 def test_drive_answers_with_outputs_and_returns_the_result() -> None:
@@ -68,8 +72,8 @@ def test_drive_answers_with_outputs_and_returns_the_result() -> None:
 
     assert drive(commands(), machine.run()) == ["ONE", "TWO"]
     assert machine.invoked == [
-        {"name": "one", "x": 1, "key": "key", "step": "path", "is_shielded": False},
-        {"name": "two", "x": 1, "key": "key", "step": "path", "is_shielded": True},
+        {"name": "one", "x": 1, "key": "steps/0", "step": "outer/steps/0", "is_shielded": False},
+        {"name": "two", "x": 1, "key": "steps/0", "step": "outer/steps/0", "is_shielded": True},
     ]
 
 
@@ -152,7 +156,7 @@ def test_a_cancellation_ends_a_sleep() -> None:
 
 def test_what_is_not_an_action_error_goes_through() -> None:
     class Broken(Machine):
-        def invoke(self, name: str, given: Mapping[str, Any], **about: Any) -> Any:
+        def invoke(self, call: StepCall) -> Any:
             message = "no database"
             raise RuntimeError(message)
 

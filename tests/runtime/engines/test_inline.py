@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cartflow.runtime.action import Run, Steps
+from cartflow.runtime.action import Run, StepCall, Steps
 from cartflow.runtime.clock import SystemClock
 from cartflow.runtime.contract import Contract
 from cartflow.runtime.engines.inline import InlineEngine
@@ -33,8 +33,8 @@ class Actions:
     def get(self, name: str) -> Contract | None:
         return self.contract if name == "work" else None
 
-    def invoke(self, name: str, given: Mapping[str, Any], **about: Any) -> Any:
-        self.given.append(given)
+    def invoke(self, call: StepCall) -> Any:
+        self.given.append(call.input)
         return {"n": len(self.given)}
 
     def run(self, given: Mapping[str, Any]) -> Run:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from cartflow.runtime.action import Observer, Run
+from cartflow.runtime.action import Observer, Run, StepCall
 from cartflow.runtime.contract import Contract
 from cartflow.runtime.engines.inline import InlineEngine
 from cartflow.runtime.errors import ActionError
@@ -139,17 +139,16 @@ class Lab:
             report.error = error
         return report
 
-    def invoke(
-        self, name: str, given: Mapping[str, Any], *, key: str, step: str, is_shielded: bool
-    ) -> Any:
+    def invoke(self, call: StepCall) -> Any:
         """Answer as the script of the action says."""
+        name = call.action
         if name in self.flows:
             called = Lab(self.scripts, calls=self.calls, cancelled=self.cancelled)
-            report = called.run(self.flows[name], given, path=step)
+            report = called.run(self.flows[name], call.input, path=call.step)
             if report.error is not None:
                 raise report.error
             return report.output
-        self.calls.append(Call(name, given, key, step, is_shielded))
+        self.calls.append(Call(name, call.input, call.key, call.step, call.is_shielded))
         if name not in self.scripts:
             error = ActionError("UNKNOWN_ACTION", f"action {name!r} is not registered")
             raise error
@@ -158,7 +157,7 @@ class Lab:
             self.cancelled.set()
         if "error" in answer:
             raise make_error(answer["error"])
-        return given if answer.get("echo") else answer.get("output", {})
+        return call.input if answer.get("echo") else answer.get("output", {})
 
     def _next_answer(self, name: str) -> Script:
         script = self.scripts[name]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
@@ -196,20 +197,15 @@ def test_too_many_values_are_refused() -> None:
         pytest.param(b"'" * 100_001, id="quotes"),
         pytest.param(b'"' + b"\\" * 100_001, id="backslashes"),
         pytest.param(b"&a " * 100_000, id="anchors"),
-        pytest.param(b"a: |\n" + b" " * 100_000, id="indentation"),
+        pytest.param(b"a: |\n" + b" " * 100_000 + b"\n x: &a", id="indentation"),
         pytest.param(b"\n" * 1_000_000 + b"}", id="empty lines"),
     ],
 )
 def test_hostile_texts_are_refused_quickly(text: bytes, source: str) -> None:
     started = time.perf_counter()
 
-    problem_or_value = None
-    try:
-        problem_or_value = load(text, source).value
-    except InvalidDocumentError as error:
-        problem_or_value = error.problems[0].rule
+    problem_of(text, source)
 
-    assert problem_or_value
     assert time.perf_counter() - started < 1
 
 
@@ -272,12 +268,8 @@ PIECES = st.lists(
 @given(st.binary() | PIECES.map("".join).map(str.encode))
 def test_any_bytes_are_read_or_refused(text: bytes) -> None:
     for source in ("a.yaml", "a.json"):
-        try:
-            document = load(text, source)
-        except InvalidDocumentError as error:
-            assert error.problems[0].line > 0
-        else:
-            json.dumps(document.value, allow_nan=False)
+        with contextlib.suppress(InvalidDocumentError):
+            json.dumps(load(text, source).value, allow_nan=False)
 
 
 @given(JSON)

@@ -11,7 +11,7 @@ import pytest
 
 from cartflow.runtime.errors import ActionError
 from cartflow.runtime.flow.called import CalledActions
-from cartflow.runtime.flow.commands import Checkpoint, Invoke, Sleep
+from cartflow.runtime.flow.commands import Checkpoint, Sleep
 from cartflow.runtime.flow.interpreter import interpret
 from cartflow.runtime.flow.tracing import Unwatched
 
@@ -38,7 +38,8 @@ def test_a_step_is_a_command_and_its_answer_the_result() -> None:
     with pytest.raises(StopIteration) as end:
         commands.send({"y": 2})
 
-    assert command == Invoke("work", {"x": 1}, "steps/0", "steps/0", False)
+    assert (command.action, command.input) == ("work", {"x": 1})
+    assert (command.key, command.step, command.is_shielded) == ("steps/0", "steps/0", False)
     assert end.value.value == {"a": {"y": 2}}
 
 
