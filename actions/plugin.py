@@ -1,6 +1,7 @@
 """What the cart plugin brings, as the entry point group `cartflow` finds it.
 
-Handlers are import strings: looking at this table costs next to nothing.
+Handlers are import strings, and the package root imports a name when it is used: so looking at this
+table costs next to nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from cartflow import Action, Setting, Tables, hookimpl
+import cartflow
+from cartflow import hookimpl
 
 _SCHEMAS = files("cartflow.schemas")
 
@@ -42,11 +44,11 @@ _FLOWS: Final = ("login-and-merge-cart", "buy-now", "restart-checkout")
 
 
 @hookimpl
-def cartflow_actions() -> Sequence[Action]:
+def cartflow_actions() -> Sequence[cartflow.Action]:
     """Return the cart actions."""
     contracts = _SCHEMAS.joinpath("actions")
     return [
-        Action.from_file(contracts.joinpath(f"{name}.json"), handler)
+        cartflow.Action.from_file(contracts.joinpath(f"{name}.json"), handler)
         for name, handler in _HANDLERS.items()
     ]
 
@@ -71,39 +73,43 @@ def cartflow_wrappers() -> Sequence[str]:
 
 
 @hookimpl
-def cartflow_settings() -> Sequence[Setting]:
+def cartflow_settings() -> Sequence[cartflow.Setting]:
     """Return the settings of the section `cart`."""
     return [
-        Setting(
+        cartflow.Setting(
             "checkout_policy",
             "cancel",
             "What becomes of a checkout when its cart is changed: cancel it and unlock the cart,"
             " or stay in it with the totals calculated again",
             choices=("cancel", "recalculate"),
         ),
-        Setting(
+        cartflow.Setting(
             "sandbox_payments",
             False,
             "Whether payment methods of the provider 'sandbox' can be used, to try things out",
         ),
-        Setting(
+        cartflow.Setting(
             "sandbox_dir",
             "",
             "Where the sandbox remembers its charges; empty: cartflow-sandbox in the system's"
             " folder for temporary files",
         ),
-        Setting("token_lifetime_s", 3600.0, "How long a customer's token is valid", minimum=1),
-        Setting(
+        cartflow.Setting(
+            "token_lifetime_s", 3600.0, "How long a customer's token is valid", minimum=1
+        ),
+        cartflow.Setting(
             "sign_in_failures", 6, "After how many wrong passwords an account is locked", minimum=1
         ),
-        Setting("sign_in_lock_s", 600.0, "How long an account stays locked then", minimum=0),
+        cartflow.Setting(
+            "sign_in_lock_s", 600.0, "How long an account stays locked then", minimum=0
+        ),
     ]
 
 
 @hookimpl
-def cartflow_tables() -> Tables:
+def cartflow_tables() -> cartflow.Tables:
     """Return the tables of the cart domain."""
-    return Tables(migrations="cartflow.actions.migrations")
+    return cartflow.Tables(migrations="cartflow.actions.migrations")
 
 
 @hookimpl

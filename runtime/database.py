@@ -146,13 +146,20 @@ class Database:
 
             event.listen(engine, "connect", prepare)
             return engine
-        if read_only:  # of the same pool
-            return self.engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
         timeout_ms = int(self.lock_timeout_s * 1000)
-        arguments = {"options": f"-c lock_timeout={timeout_ms}", "connect_timeout": 10}
-        return create_engine(self.url, connect_args=arguments, **options)
+        options["connect_args"] = {
+            "options": f"-c lock_timeout={timeout_ms}",
+            "connect_timeout": 10,
+        }
+        if not read_only:
+            return create_engine(self.url, **options)
+        engine = create_engine(self.url, isolation_level="REPEATABLE READ", **options)
+
+        def forbid_writing(connection: Any, _record: object) -> None:
+            connection.read_only = True  # of the driver: it is part of each BEGIN
+
+        event.listen(engine, "connect", forbid_writing)
+        return engine
 
     def begin(self, *, read_only: bool = False) -> Transaction:
         """Return a new transaction, begun."""

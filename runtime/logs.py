@@ -91,4 +91,4 @@ def log_to(stream: TextIO, settings: Settings, *, with_tracebacks: bool = False)
 
 def _secrets(settings: Settings) -> frozenset[str]:
     password = urlsplit(settings["database_url"]).password or ""
-    return frozenset(filter(None, (settings["secret_key"], password, unquote(password))))
+    return settings.secrets | frozenset(filter(None, (password, unquote(password))))

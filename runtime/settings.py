@@ -77,10 +77,17 @@ CORE_SETTINGS = (
 
 
 class Settings:
-    """The values of all settings, by section; the runtime's own section is the empty string."""
+    """The values of all settings, by section; the runtime's own section is the empty string.
 
-    def __init__(self, values: Mapping[str, Mapping[str, Any]]) -> None:
+    Attributes:
+        secrets: The values that must not be seen, those of plugins' settings included.
+    """
+
+    def __init__(
+        self, values: Mapping[str, Mapping[str, Any]], secrets: Collection[str] = ()
+    ) -> None:
         self._values = values
+        self.secrets = frozenset(filter(None, secrets))
 
     def __getitem__(self, name: str) -> Any:
         """Return the runtime's setting *name*."""
@@ -129,7 +136,8 @@ def read_settings(
     values: dict[str, dict[str, Any]] = {section: {} for section in ("", *known)}
     for (section, name), setting in by_key.items():
         values[section][name] = found.get((section, name), setting.default)
-    return Settings(values)
+    secrets = [str(values[s][name]) for (s, name), setting in by_key.items() if setting.secret]
+    return Settings(values, secrets)
 
 
 _Key = tuple[str, str]

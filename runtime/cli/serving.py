@@ -25,4 +25,6 @@ _SERVE: Final = "cartflow.runtime.http:serve"  # the rooms of the doors do not k
 @click.pass_obj
 def serve(session: Session, host: str, port: int, workers: int) -> None:
     """Answer over HTTP, until it is stopped with Ctrl-C."""
+    where = f"http://{host}:{port}"
+    click.echo(f"answering at {where} (see {where}/openapi.json); Ctrl-C ends it", err=True)
     pkgutil.resolve_name(_SERVE)(host=host, port=port, workers=workers, database=session.database)

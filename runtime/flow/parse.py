@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ..errors import InvalidDocumentError
 from ..principal import KINDS as PRINCIPALS
-from ..violations import nearest
+from ..violations import nearest, type_of
 from .document import Document
 from .inputs import read_inputs
 from .model import BlockStep, Flow
@@ -37,7 +37,11 @@ def parse_flow(document: Document, schemas: Mapping[str, Any]) -> Flow:
         InvalidDocumentError: With everything that is wrong, in the order of the file.
     """
     reader = _FlowReader(document)
-    flow = reader.flow(schemas)
+    raw = document.value
+    if not isinstance(raw, dict):
+        message = f"expected an object with 'flow' and 'steps', got {type_of(raw)}"
+        raise InvalidDocumentError([document.problem((), "wrong-type", message)])
+    flow = reader.flow(raw, schemas)
     if reader.problems:
         raise InvalidDocumentError(
             sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
@@ -46,11 +50,7 @@ def parse_flow(document: Document, schemas: Mapping[str, Any]) -> Flow:
 
 
 class _FlowReader(Reader):
-    def flow(self, schemas: Mapping[str, Any]) -> Flow:
-        raw = self.document.value
-        if not isinstance(raw, dict):
-            self.wrong((), "an object with 'flow' and 'steps'", raw)
-            raw = {}
+    def flow(self, raw: Mapping[str, Any], schemas: Mapping[str, Any]) -> Flow:
         self.check_keys((), raw, _FLOW_KEYS, _FLOW_KEYS_LATER)
         errors = self._declared_errors(raw.get("errors", {}))
         outputs = self.object(("outputs",), raw.get("outputs"))

@@ -55,7 +55,9 @@ class PartReader(Reader):
 
     def variable(self, path: Path, raw: Any, place: Place) -> str:
         """Return the name that a loop gives to its items or their numbers."""
-        name = self.text(path, raw) or ""
+        name = self.text(path, raw)
+        if name is None:
+            return ""
         if not ID.fullmatch(name):
             self.say(path, "bad-name", "expected a name: letters, digits and '_'")
         elif name in RESERVED_NAMES or name in place.variables:

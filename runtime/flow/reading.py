@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..errors import BUILTIN_CONDITIONS, Problem
 from ..violations import nearest, type_of
 from .document import Document, Path
-from .expressions import Value, compile_condition, compile_value
+from .expressions import OPENING, Report, Value, compile_condition, compile_value
 
 ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
@@ -155,5 +155,9 @@ class Reader:
                 self.say(place, "bad-code", message)
         return tuple(map(str, found))
 
-    def _report(self, path: Path) -> Any:
-        return lambda inner, message: self.say((*path, *inner), "bad-expression", message)
+    def _report(self, path: Path) -> Report:
+        def report(inner: Path, message: str) -> None:
+            is_name = bool(inner) and OPENING in str(inner[-1])
+            self.say((*path, *inner), "bad-expression", message, key=is_name)
+
+        return report

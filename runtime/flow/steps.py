@@ -137,11 +137,13 @@ class StepReader(PartReader):
         cases = []
         for index, case in enumerate(self.list((*path, "switch"), raw["switch"])):
             at = (*path, "switch", index)
-            members = self.object(at, case) or {}
-            self.check_keys(at, members, ("if", "steps", "result"))
-            if "if" not in members:
+            if not isinstance(case, dict):
+                self.wrong(at, "a case, an object", case)
+                continue
+            self.check_keys(at, case, ("if", "steps", "result"))
+            if "if" not in case:
                 self.say(at, "missing-key", "the key 'if' is missing; the last resort is 'else'")
-            cases.append(self._case(at, members, place))
+            cases.append(self._case(at, case, place))
         if raw["switch"] == []:
             self.say((*path, "switch"), "missing-key", "expected at least one case")
         if "else" in raw:
@@ -186,7 +188,10 @@ class StepReader(PartReader):
                 message = "expected '${{ error }}', or an object with the 'code' of a new error"
                 self.say(path, "wrong-type", message)
             return FailStep(again=again)
-        members = self.object(path, given) or {}
+        if not isinstance(given, dict):
+            self.wrong(path, "an object with the 'code' of an error, or '${{ error }}'", given)
+            return FailStep()
+        members = given
         self.check_keys(path, members, ("code", "status", "title", "message", "data"))
         code = self.text((*path, "code"), members.get("code")) or ""
         if "code" not in members:
@@ -195,7 +200,7 @@ class StepReader(PartReader):
             self.check_code((*path, "code"), code)
         status, title = self._errors.get(code, (None, None))
         status = self.status((*path, "status"), members.get("status")) or status
-        if status is None and "code" in members:
+        if status is None and "code" in members and "status" not in members:
             message = f"{code!r} needs a 'status', here or under 'errors' of the flow"
             self.say((*path, "code"), "undeclared-error", message)
         data = members.get("data", {})

@@ -75,6 +75,7 @@ class Record:
         shown: dict[str, Any] = {
             "path": self._root + path_text(step.at, self._marks),
             "id": step.id,
+            "title": step.title,
             "kind": step.kind,
             "action": step.action if isinstance(step, ActionStep) else None,
             "started": time_text(self.started),

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from typing import Final
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from ..application import Application
+from ..logs import log_to
 from ..settings import PREFIX
+from .app import create_app
 
 log = logging.getLogger("cartflow")
 
-THREADS: Final = 8
+THREADS: Final = 4
 """Requests that one worker answers at the same time; more wait."""
+
+
+def worker() -> Flask:
+    """Return the application of one worker process, which writes its log to stderr."""
+    application = Application.open()
+    log_to(sys.stderr, application.settings)
+    return create_app(application)
 
 
 def serve(*, host: str, port: int, workers: int, database: str | None = None) -> None:
@@ -38,6 +49,7 @@ def serve(*, host: str, port: int, workers: int, database: str | None = None) ->
     if database is not None:
         os.environ[PREFIX + "DATABASE_URL"] = database
     with Application.open() as application:
+        log_to(sys.stderr, application.settings)
         application.schema.ensure()
         for complaint in application.complaints():
             log.warning("%s", complaint)
@@ -45,7 +57,7 @@ def serve(*, host: str, port: int, workers: int, database: str | None = None) ->
         if settled:
             log.warning("settled %d remote calls that an earlier process left behind", settled)
     Granian(
-        "cartflow.runtime.http:create_app",
+        "cartflow.runtime.http.server:worker",
         address=host,
         port=port,
         interface=Interfaces.WSGI,

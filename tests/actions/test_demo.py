@@ -17,9 +17,9 @@ Demo = Callable[..., "subprocess.CompletedProcess[str]"]
 
 PROMISES = (
     "a cart with 2 x Overnight Duffle, 1 x Radiant Tee",
-    "402 PAYMENT_DECLINED: The payment was declined.",
+    "=> 402 PAYMENT_DECLINED: The payment was declined.",
     "=> outcome restarted",
-    "403 INVALID_OPERATION: A cart can't be canceled",
+    "403 INVALID_OPERATION",
     "=> outcome closed",
     "$ curl -X POST http://127.0.0.1:",
     '"amount_minor": 2200',
