@@ -6,9 +6,9 @@ goes to Jinja2, in the sandbox that knows JSON values only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, Final, Protocol
 
 from jinja2 import TemplateError, nodes
@@ -16,7 +16,7 @@ from jinja2 import TemplateError, nodes
 from ..errors import ActionError
 from .document import Path
 from .limits import UnusableValueError, as_text, check_size, concatenate
-from .members import Missing, MissingError, among, member
+from .members import Missing, MissingError, among, member, present, snapshot
 from .references import Reference as Reference
 from .references import path_in, path_of, references
 from .sandbox import BadExpressionError, compile_tree, parse
@@ -136,7 +136,8 @@ def compile_expression(text: str) -> Expression:
         return Expression(text, (path,), path, frozenset(), _lookups(text, path))
     tree = parse(text)
     evaluate = _by_jinja(text, tree)
-    filters = frozenset(node.name for node in _nodes(tree) if isinstance(node, nodes.Filter))
+    found = (tree, *tree.find_all(nodes.Filter))
+    filters = frozenset(node.name for node in found if isinstance(node, nodes.Filter))
     return Expression(text, tuple(references(tree)), path_of(tree), filters, evaluate)
 
 
@@ -239,7 +240,7 @@ def _bounded(raw: Any, evaluate: Evaluate, found: list[tuple[Path, Expression]])
 def _lookups(text: str, path: Reference) -> Evaluate:
     """Return the evaluation of a plain path: a chain of lookups."""
     root, *members = path
-    assert isinstance(root, str)  # `_PATH` begins with a name
+    assert isinstance(root, str)  # a path begins with a name
 
     def evaluate(names: Names) -> Any:
         try:
@@ -249,36 +250,17 @@ def _lookups(text: str, path: Reference) -> Evaluate:
                     raise TypeError
                 value = value[name]
         except (LookupError, TypeError):
-            raise ExpressionError(text, _reason_of_absence(path, names)) from None
-        return value
+            return one_by_one(names)
+        return value if members else snapshot(value)
 
-    def evaluate_name(names: Names) -> Any:
+    def one_by_one(names: Names) -> Any:
+        """Do the same as `evaluate`, slower, and say what is missing."""
         try:
-            return _plain(names.get(root))
-        except LookupError:
-            raise ExpressionError(text, _reason_of_absence(path, names)) from None
+            return present(reduce(member, members, _resolve(root, names)))
+        except MissingError as error:
+            raise ExpressionError(text, str(error)) from None
 
-    return evaluate if members else evaluate_name
-
-
-def _plain(value: Any) -> Any:
-    """Return what a name stands for, on its own: of a view such as `steps`, what it shows now."""
-    if isinstance(value, dict) and type(value) is not dict:
-        return {name: value[name] for name in value}
-    return value
-
-
-def _reason_of_absence(path: Reference, names: Names) -> str:
-    """Return what a path did not find."""
-    value = _resolve(str(path[0]), names)
-    if isinstance(value, Missing):
-        return str(value._undefined_hint)
-    for name in path[1:]:
-        found = member(value, name)
-        if isinstance(found, Missing):
-            return str(found._undefined_hint)
-        value = found
-    return "it was there a moment ago"
+    return evaluate
 
 
 def _by_jinja(text: str, tree: nodes.Expr) -> Evaluate:
@@ -315,8 +297,3 @@ def _resolve(name: str, names: Names) -> Any:
         return names.get(name)
     except KeyError:
         return Missing(f"there is no name {name!r}{among(name, names.available())}")
-
-
-def _nodes(tree: nodes.Node) -> Iterator[nodes.Node]:
-    yield tree
-    yield from tree.find_all(nodes.Node)

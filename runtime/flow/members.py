@@ -73,6 +73,13 @@ def computed_member(owner: Any, name: Any) -> Any:
     return found
 
 
+def snapshot(value: Any) -> Any:
+    """Return what a name stands for on its own: of a view such as `steps`, what it shows now."""
+    if isinstance(value, dict) and type(value) is not dict:
+        return {name: value[name] for name in value}
+    return value
+
+
 def absence(owner: Any, name: str | int) -> str:
     """Return what is there instead of the member *name* of *owner*."""
     if isinstance(owner, Mapping) and isinstance(name, str):

@@ -22,7 +22,7 @@ from jinja2.visitor import NodeVisitor
 from ..violations import nearest
 from .filters import FILTERS
 from .limits import MAX_BITS, MAX_DIGITS, UnusableValueError, as_text, concatenate
-from .members import Missing, computed_member, member, present
+from .members import Missing, computed_member, member, present, snapshot
 from .operators import TESTS, calculate, compare, cut, signed
 
 MAX_NESTING: Final = 64
@@ -66,7 +66,8 @@ def _object(*pairs: Any) -> dict[str, Any]:
 
 
 _INNER: Final[Mapping[str, Callable[..., Any]]] = {
-    "@name": lambda names, name: names(name),
+    "@name": lambda names, name: snapshot(names(name)),
+    "@owner": lambda names, name: names(name),
     "@item": computed_member,
     "@slice": cut,
     "@compare": compare,
@@ -129,9 +130,12 @@ def compile_tree(tree: nodes.Expr) -> Callable[[Resolve], Any]:
     Raises:
         BadExpressionError: The tree has something that the flow language has not.
     """
-    rewritten = _Rewriting().visit(tree, 0)
-    body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), rewritten, lineno=1)]
-    template = _ENVIRONMENT.from_string(nodes.Template(body, lineno=1))
+    try:
+        rewritten = _Rewriting().visit(tree, 0)
+        body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), rewritten, lineno=1)]
+        template = _ENVIRONMENT.from_string(nodes.Template(body, lineno=1))
+    except RecursionError:  # the caller's own depth counts too
+        raise BadExpressionError(_TOO_DEEP) from None
     render = template.root_render_func
 
     def evaluate(resolve: Resolve) -> Any:
@@ -183,11 +187,18 @@ class _Rewriting(NodeVisitor):
             raise BadExpressionError(message)
         return _inner("@name", nodes.Name("names", "load"), nodes.Const(node.name))
 
+    def _owner(self, node: nodes.Expr, depth: int) -> nodes.Expr:
+        """Return what something is looked up in; of a view such as `steps` the view itself."""
+        rewritten = self.visit(node, depth)
+        if isinstance(node, nodes.Name) and isinstance(rewritten, nodes.Filter):
+            rewritten.name = "@owner"
+        return rewritten
+
     def _getattr(self, node: nodes.Getattr, depth: int) -> nodes.Expr:
-        return nodes.Getattr(self.visit(node.node, depth), node.attr, "load")
+        return nodes.Getattr(self._owner(node.node, depth), node.attr, "load")
 
     def _getitem(self, node: nodes.Getitem, depth: int) -> nodes.Expr:
-        owner, index = self.visit(node.node, depth), node.arg
+        owner, index = self._owner(node.node, depth), node.arg
         if isinstance(index, nodes.Slice):
             bounds = (index.start, index.stop, index.step)
             wanted = [self.visit(bound or nodes.Const(None), depth) for bound in bounds]

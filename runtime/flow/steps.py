@@ -86,7 +86,9 @@ class StepReader(PartReader):
         if kind is None:
             return None
         later = _KEYS_LATER.get(kind, _LATER)
-        self.check_keys(path, raw, (kind, *_COMMON, *_KINDS[kind]), later)
+        known = (kind, *_COMMON, *_KINDS[kind])
+        self.check_keys(path, raw, known, later)
+        raw = {key: value for key, value in raw.items() if key in known}
         step: Step = getattr(self, f"_kind_{kind}")(path, raw, place)
         return replace(
             step,

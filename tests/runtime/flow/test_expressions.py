@@ -796,21 +796,33 @@ def test_a_constant_is_a_new_value_each_time() -> None:
     assert value.evaluate(NAMES) == {"a": []}
 
 
-def test_a_view_such_as_steps_is_shown_as_it_is_now() -> None:
-    class View(dict[str, Any]):
-        def __missing__(self, name: str) -> Any:
-            return None
+class View(dict[str, Any]):
+    """Shows more than it holds, as `steps` does."""
 
-        def __iter__(self) -> Any:
-            return iter(["a", "b"])
+    def __missing__(self, name: str) -> Any:
+        return None
 
+    def __iter__(self) -> Any:
+        return iter(["a", "b"])
+
+
+@pytest.mark.parametrize("text", ["steps", "steps | default(1)", "[steps] | first", "steps or 1"])
+def test_a_view_such_as_steps_is_shown_as_it_is_now(text: str) -> None:
     view = View(a=1)
 
-    shown = compiled("${{ steps }}").evaluate(Bound({"steps": view}))
+    shown = compile_expression(text).evaluate(Bound({"steps": view}))
     view["a"] = 2
 
     assert shown == {"a": 1, "b": None}
     assert type(shown) is dict
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("steps.b | default(3)", 3), ("steps['b'] is none", True), ("steps | length", 2)],
+)
+def test_a_view_is_asked_for_what_it_does_not_hold(text: str, expected: Any) -> None:
+    assert compile_expression(text).evaluate(Bound({"steps": View(a=1)})) == expected
 
 
 def test_expressions_know_their_place_in_the_value() -> None:

@@ -31,6 +31,7 @@ def test_a_record_says_what_an_attempt_did() -> None:
         {
             "path": "steps/0",
             "id": "a",
+            "title": None,
             "kind": "action",
             "action": "work",
             "started": "2026-03-01T12:00:00Z",

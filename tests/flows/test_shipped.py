@@ -1,0 +1,170 @@
+"""The flows that ship, each in process, by the command line and over HTTP: the same outcome."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cartflow import ADMIN, GUEST, ActionError, Application, Principal, create_app
+from cartflow.runtime.cli.root import cli
+
+from ..conftest import MakeApplication
+
+RONI = "roni_cost@example.com"
+DUFFLE = [{"sku": "24-WB07", "quantity": 1}]
+TEE = [{"sku": "WS12", "quantity": 1}]
+
+Answer = dict[str, Any]
+Runner = Callable[[str, Mapping[str, Any], str | None], Answer]
+
+
+class Shop:
+    """A store with the sample data, asked directly where only the flow is to be tested."""
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+        text = files("cartflow.actions").joinpath("sample/store.json").read_text("utf-8")
+        app.invoke("loadStore", {"store": json.loads(text)}, principal=ADMIN)
+
+    def principal(self, who: str | None) -> Principal:
+        if who is None:
+            return GUEST
+        with self.app.database.transaction(read_only=True) as db:
+            statement = f"SELECT id FROM cart_customer WHERE email = '{who}'"
+            return Principal("customer", str(db.exec_driver_sql(statement).scalar_one()))
+
+    def cart(self, who: str | None, items: list[dict[str, Any]]) -> str:
+        principal = self.principal(who)
+        cart_id = str(self.app.invoke("createEmptyCart", principal=principal)["cart_id"])
+        given = {"cartId": cart_id, "cartItems": items}
+        self.app.invoke("addProductsToCart", given, principal=principal)
+        return cart_id
+
+    def statuses(self) -> list[str]:
+        with self.app.database.transaction(read_only=True) as db:
+            rows = db.exec_driver_sql("SELECT status FROM cart_cart ORDER BY id")
+            return [row[0] for row in rows]
+
+
+@pytest.fixture
+def shop(sqlite_url: str, make_app: MakeApplication) -> Shop:
+    return Shop(make_app(sqlite_url, CARTFLOW_CART_SANDBOX_PAYMENTS="true"))
+
+
+@pytest.fixture(params=["process", "command line", "HTTP"])
+def run(request: pytest.FixtureRequest, shop: Shop, sqlite_url: str) -> Runner:
+    ways: Mapping[str, Runner] = {
+        "process": lambda flow, given, who: _in_process(shop, flow, given, who),
+        "command line": lambda flow, given, who: _by_command(sqlite_url, flow, given, who),
+        "HTTP": lambda flow, given, who: _over_http(shop, flow, given, who),
+    }
+    return ways[request.param]
+
+
+def _in_process(shop: Shop, flow: str, given: Mapping[str, Any], who: str | None) -> Answer:
+    try:
+        output: Answer = shop.app.invoke(flow, given, principal=shop.principal(who))
+    except ActionError as error:
+        return {"code": error.code, "status": error.status}
+    return output
+
+
+def _by_command(url: str, flow: str, given: Mapping[str, Any], who: str | None) -> Answer:
+    arguments = ["run", flow, "--input-file", "-"]
+    arguments += ["--as", f"customer:{who}"] if who else ["--as", "guest"]
+    environment = {"CARTFLOW_DATABASE_URL": url, "CARTFLOW_CART_SANDBOX_PAYMENTS": "true"}
+
+    result = CliRunner().invoke(cli, arguments, input=json.dumps(given), env=environment)
+
+    if result.exit_code == 0:
+        found: Answer = json.loads(result.stdout)
+        return found
+    assert result.exit_code == 1, result.output
+    code, status = result.stderr.split("error: ")[1].split(":")[0].split()
+    return {"code": code, "status": int(status)}
+
+
+def _over_http(shop: Shop, flow: str, given: Mapping[str, Any], who: str | None) -> Answer:
+    client = create_app(shop.app).test_client()
+    headers = {}
+    if who is not None:
+        pair = {"email": who, "password": "roni_cost3@example.com"}
+        token = client.post("/actions/generateCustomerToken", json=pair).get_json()["token"]
+        headers["Authorization"] = f"Bearer {token}"
+    response = client.post(f"/actions/{flow}", json=given, headers=headers)
+    answer: Answer = response.get_json(force=True)
+    if response.status_code == 200:
+        return answer
+    return {"code": answer["code"], "status": response.status_code}
+
+
+def test_login_and_merge_cart_adds_what_the_guest_had(shop: Shop, run: Runner) -> None:
+    shop.cart(RONI, DUFFLE)
+    guest_cart = shop.cart(None, [*TEE, *DUFFLE])
+
+    answer = run("login-and-merge-cart", {"guest_cart_id": guest_cart}, RONI)
+
+    lines = [(line["product"]["sku"], line["quantity"]) for line in answer["cart"]["items"]]
+    assert lines == [("24-WB07", 2), ("WS12", 1)]
+    assert answer["adjustments"] == []
+
+
+def test_login_and_merge_cart_is_refused_to_guests(shop: Shop, run: Runner) -> None:
+    guest_cart = shop.cart(None, TEE)
+
+    answer = run("login-and-merge-cart", {"guest_cart_id": guest_cart}, None)
+
+    assert answer == {"code": "CUSTOMER_REQUIRED", "status": 403}
+
+
+def test_buy_now_orders(shop: Shop, run: Runner) -> None:
+    answer = run("buy-now", {"items": DUFFLE}, None)
+
+    assert (answer["order_number"], answer["amount_minor"]) == ("000000001", 4500)
+    assert shop.statuses() == ["closed"]
+
+
+def test_buy_now_gives_the_cart_up_when_the_payment_is_declined(shop: Shop, run: Runner) -> None:
+    given = {"items": DUFFLE, "payment_method": "sandbox", "payment_source": "tok_declined"}
+
+    answer = run("buy-now", given, None)
+
+    assert answer == {"code": "PAYMENT_DECLINED", "status": 402}
+    assert shop.statuses() == ["inactive"]
+
+
+def test_buy_now_of_an_unknown_product_leaves_nothing(shop: Shop, run: Runner) -> None:
+    answer = run("buy-now", {"items": [{"sku": "24-MB0ee4", "quantity": 1}]}, None)
+
+    assert answer == {"code": "PRODUCT_NOT_FOUND", "status": 404}
+    assert shop.statuses() == []
+
+
+def test_restart_checkout_cancels_adds_and_starts_again(shop: Shop, run: Runner) -> None:
+    cart_id = shop.cart(RONI, DUFFLE)
+    session = shop.app.invoke(
+        "checkoutSessionAction", {"cartId": cart_id}, principal=shop.principal(RONI)
+    )
+
+    answer = run("restart-checkout", {"cart_id": cart_id, "items": TEE}, RONI)
+
+    assert (answer["outcome"], answer["user_errors"]) == ("restarted", [])
+    assert answer["session"]["id"] != session["id"]
+    assert shop.statuses() == ["checkout"]
+
+
+def test_restart_checkout_of_a_closed_cart_says_so(shop: Shop, run: Runner) -> None:
+    cart_id, roni = shop.cart(RONI, DUFFLE), shop.principal(RONI)
+    payment = {"cartId": cart_id, "methodCode": "checkmo"}
+    shop.app.invoke("createPaymentOrder", payment, principal=roni)
+    shop.app.invoke("placeOrder", {"cart_id": cart_id}, principal=roni)
+
+    answer = run("restart-checkout", {"cart_id": cart_id, "items": TEE}, RONI)
+
+    assert answer["outcome"] == "closed"
+    assert shop.statuses() == ["closed"]
