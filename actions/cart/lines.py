@@ -136,7 +136,7 @@ def append_lines(
         return {}
     parameters = {"cart": cart_id, "pairs": json.dumps(list(products))}
     added = db.execute(_APPEND[db.dialect.name], parameters)
-    return {product_id: line_id for product_id, line_id in added}
+    return dict(row._tuple() for row in added)
 
 
 def delete_lines(db: Connection, line_ids: Collection[int]) -> None:
