@@ -47,6 +47,11 @@ BUILTIN_CONDITIONS: Final[Mapping[str, BuiltinCondition]] = {
 }
 """The codes that no contract may declare, with what callers see of them."""
 
+OUTCOME_UNKNOWN: Final = frozenset(
+    {"TIMEOUT", "INTERNAL", "UNDECLARED_ERROR", "INVALID_OUTPUT", "IN_PROGRESS"}
+)
+"""After these nobody knows whether a remote effect happened."""
+
 
 class ActionError(CartflowError):
     """An error condition.

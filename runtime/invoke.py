@@ -95,8 +95,8 @@ class Invoker:
             error.invocation_id = kernel.clock.random_text(20)
             raise
         if isinstance(handler, Remote):
-            remote_key = key or kernel.clock.random_text(32)
-            return RemoteCall(kernel, call, handler, self._slot(call, scope, remote_key)).run()
+            slot = self._slot(call, scope, key or kernel.clock.random_text(32))
+            return RemoteCall(kernel, call, handler, slot).run()
         if isinstance(handler, Steps):
             flow = FlowCall(kernel, call, handler, options or _UNWATCHED, self.invoke_action)
             return flow.run() if key is None else flow.run_once(self._slot(call, scope, key))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .action import Observer, Run, StepCall, Steps
 from .admission import MAX_KEY_LENGTH
-from .errors import ActionError, CartflowError
+from .errors import BUILTIN_CONDITIONS, OUTCOME_UNKNOWN, ActionError, CartflowError
 from .journal import DONE, Slot, outcome_of
 from .kernel import Kernel
 from .local import claim, in_progress
@@ -34,6 +34,19 @@ _POLL_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
+class Effects:
+    """The remote effects of one run, those of the flows that it calls included.
+
+    Attributes:
+        scope: Where their keys belong.
+        unsettled: By path of the step, input and key of the calls whose outcome nobody knows.
+    """
+
+    scope: str
+    unsettled: dict[str, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RunOptions:
     """What the caller of a flow may ask for besides its output.
 
@@ -44,8 +57,7 @@ class RunOptions:
         secrets: What `secrets` stands for in expressions.
         depth: How many flows are around this one.
         path: The step of the flow around it that calls this one.
-        effects: Where the effect keys of its steps belong, when another flow calls it; else to
-            the run.
+        effects: The remote effects of the run, when another flow calls this one.
         key: The effect key of the step that calls it.
     """
 
@@ -55,7 +67,7 @@ class RunOptions:
     secrets: Mapping[str, str] = field(default_factory=dict)
     depth: int = 0
     path: str = ""
-    effects: str = ""
+    effects: Effects | None = None
     key: str = ""
 
 
@@ -100,6 +112,7 @@ class FlowCall:
         self._options = options
         self._invoke_action = invoke_action
         self._contract = call.action.contract
+        self._effects = options.effects or Effects(f"run:{call.id}")
 
     def run(self) -> Any:
         """Run the flow and return its output."""
@@ -144,20 +157,36 @@ class FlowCall:
         effect, principal, options = action.contract.effect, self._call.principal, self._options
         if effect in ("none", "transactional"):
             return self._invoke_action(action, step.input, principal)
-        # a flow that is called again by a retry must not charge again: its keys stay the same
-        effects = options.effects or f"run:{self._call.id}"
         key = _short(f"{options.key}/{step.key}" if options.key else step.key)
         if effect != "steps":
-            return self._invoke_action(action, step.input, principal, key, scope=effects)
+            return self._invoke_remote(action, step, key)
         inner = replace(
             options,
             cancelled=None if step.is_shielded else options.cancelled,
             depth=options.depth + 1,
             path=step.step,
-            effects=effects,
+            effects=self._effects,
             key=key,
         )
         return self._invoke_action(action, step.input, principal, options=inner)
+
+    def _invoke_remote(self, action: RegisteredAction, step: StepCall, key: str) -> Any:
+        """Invoke an action with an effect outside; what may have happened is repeated as it was.
+
+        The interpreter sees to that within one flow; this holds when a retry runs a flow anew.
+        """
+        unsettled, scope = self._effects.unsettled, self._effects.scope
+        given, key = unsettled.get(step.step, (step.input, key))
+        try:
+            output = self._invoke_action(action, given, self._call.principal, key, scope=scope)
+        except ActionError as error:
+            if error.code in OUTCOME_UNKNOWN:
+                unsettled[step.step] = (given, key)
+            elif error.code not in BUILTIN_CONDITIONS:
+                unsettled.pop(step.step, None)
+            raise
+        unsettled.pop(step.step, None)
+        return output
 
     def run_once(self, slot: Slot) -> Any:
         """Run the flow under a key, or return what the run of that key came to."""

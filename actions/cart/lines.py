@@ -136,7 +136,7 @@ def append_lines(
         return {}
     parameters = {"cart": cart_id, "pairs": json.dumps(list(products))}
     added = db.execute(_APPEND[db.dialect.name], parameters)
-    return dict(row._tuple() for row in added)
+    return dict(map(tuple, added))
 
 
 def delete_lines(db: Connection, line_ids: Collection[int]) -> None:

@@ -28,7 +28,7 @@ class CalledAction:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
-        self.is_remote = contract.effect in ("keyed", "at_least_once", "steps")
+        self.is_remote = contract.effect in ("keyed", "at_least_once")
         self.drops_null = _droppable(contract)
         self.has_secret_input = has_secrets(contract.input)
         self.has_secret_output = not contract.journal or has_secrets(contract.output)

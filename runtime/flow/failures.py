@@ -21,11 +21,6 @@ NEVER_BY_STAR: Final = frozenset(
 )
 """What `retry: {on: "*"}` leaves out: trying again would give the same, or hide a defect."""
 
-OUTCOME_UNKNOWN: Final = frozenset(
-    {"TIMEOUT", "INTERNAL", "UNDECLARED_ERROR", "INVALID_OUTPUT", "IN_PROGRESS"}
-)
-"""After these nobody knows whether a remote effect happened."""
-
 
 def says_nothing(error: ActionError) -> bool:
     """Return whether an error leaves it open what became of an *earlier* attempt.

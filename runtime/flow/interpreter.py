@@ -31,7 +31,7 @@ from .model import ActionStep, Clause, Flow, Retry, Step
 from .scope import Scope
 from .tracing import Tracer
 from .trampoline import Work, flatten
-from .undo import Undo, UndoLog, latest_first
+from .undo import UndoLog, keep, latest_first
 
 
 def interpret(
@@ -238,7 +238,7 @@ class _Interpreter:
                 failure = error
             else:
                 self._tracer.end(record, outcome)
-                _keep(step, within, own, outcome, log)
+                keep(step, within, own, outcome, log)
                 return outcome
             if own:
                 failure = yield self._undone(own, failure)
@@ -296,14 +296,3 @@ class _Interpreter:
         if error.code == CANCELLED and not scope.is_shielded:
             self._is_cancelled = True
 
-
-def _keep(step: Step, scope: Scope, own: UndoLog, outcome: Any, log: UndoLog) -> None:
-    """Register what can be undone now that the step has ended well.
-
-    A step's own `undo` replaces those of the steps inside (5), but only if it has completed: one
-    that was left early (8) has no result, and its inside not the end, that `undo` is written for.
-    """
-    if step.undo and type(outcome) is not Leave:
-        log.append(Undo(step, scope, outcome))
-    elif own:
-        log.append(own)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ..errors import ActionError
+from ..errors import OUTCOME_UNKNOWN, ActionError
 from ..violations import type_of
 from .at_once import AT_ONCE, BREAK, CONTINUE, Leave, evaluate
 from .called import CalledAction, CalledActions
 from .commands import Checkpoint, Invoke
-from .failures import OUTCOME_UNKNOWN, expression_failed, says_nothing
+from .failures import expression_failed, says_nothing
 from .model import ActionStep, BlockStep, Case, Clause, ForStep, Step, SwitchStep
 from .scope import Scope
 from .tracing import Tracer

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .at_once import Leave
 from .model import Step
 from .scope import Scope
 
@@ -34,3 +35,15 @@ def latest_first(log: UndoLog) -> Iterator[Undo]:
             yield entry
         else:
             pending.extend(entry)
+
+
+def keep(step: Step, scope: Scope, own: UndoLog, outcome: Any, log: UndoLog) -> None:
+    """Register what can be undone now that the step has ended well.
+
+    A step's own `undo` replaces those of the steps inside (5), but only if it has completed: one
+    that was left early (8) has no result, and its inside not the end, that `undo` is written for.
+    """
+    if step.undo and type(outcome) is not Leave:
+        log.append(Undo(step, scope, outcome))
+    elif own:
+        log.append(own)

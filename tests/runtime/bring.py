@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cartflow import Context, hookimpl
@@ -15,23 +14,23 @@ class Bring:
         self._parts = parts
 
     @hookimpl
-    def cartflow_actions(self) -> Sequence[Any]:
+    def cartflow_actions(self) -> Any:
         return self._parts.get("actions", ())
 
     @hookimpl
-    def cartflow_flows(self) -> Sequence[Any]:
+    def cartflow_flows(self) -> Any:
         return self._parts.get("flows", ())
 
     @hookimpl
-    def cartflow_schemas(self) -> Mapping[str, Any]:
+    def cartflow_schemas(self) -> Any:
         return self._parts.get("schemas", {})
 
     @hookimpl
-    def cartflow_wrappers(self) -> Sequence[Any]:
+    def cartflow_wrappers(self) -> Any:
         return self._parts.get("wrappers", ())
 
     @hookimpl
-    def cartflow_settings(self) -> Sequence[Any]:
+    def cartflow_settings(self) -> Any:
         return self._parts.get("settings", ())
 
     @hookimpl
@@ -39,15 +38,15 @@ class Bring:
         return self._parts.get("tables")
 
     @hookimpl
-    def cartflow_routes(self) -> Sequence[Any]:
+    def cartflow_routes(self) -> Any:
         return self._parts.get("routes", ())
 
     @hookimpl
-    def cartflow_checks(self) -> Sequence[Any]:
+    def cartflow_checks(self) -> Any:
         return self._parts.get("checks", ())
 
     @hookimpl
-    def cartflow_provide(self) -> Mapping[str, Mapping[str, Any]]:
+    def cartflow_provide(self) -> Any:
         return self._parts.get("provide", {})
 
 

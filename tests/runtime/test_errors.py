@@ -44,7 +44,7 @@ def test_a_code_of_the_runtime_has_its_status(code: str, status: int, retryable:
 
 
 def test_the_data_of_an_error_may_have_any_names() -> None:
-    error = ActionError("X", **{"self": 1, "code": 2, "message": 3})
+    error = ActionError("X", self=1, code=2, message=3)
 
     assert error.data == {"self": 1, "code": 2, "message": 3}
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from cartflow.runtime.filelock import FileLock, LockTimeoutError
-
-SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
@@ -70,24 +68,24 @@ def test_a_thread_does_not_wait_longer_than_it_may(path: Path) -> None:
     lock.close()
 
 
-def hold(path: Path, ready: str) -> None:
-    FileLock(path).acquire(5)
-    Path(ready).touch()
-    time.sleep(60)
+HOLDING = """
+import pathlib, sys, time
+from cartflow.runtime.filelock import FileLock
+
+FileLock(pathlib.Path(sys.argv[1])).acquire(5)
+print("locked", flush=True)
+time.sleep(60)
+"""
 
 
-def test_a_lock_dies_with_its_process(path: Path, tmp_path: Path) -> None:
-    ready = tmp_path / "ready"
-    process = SPAWN.Process(target=hold, args=(path, str(ready)))
-    process.start()
-    deadline = time.monotonic() + 20
-    while not ready.exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
+def test_a_lock_dies_with_its_process(path: Path) -> None:
+    script = [sys.executable, "-c", HOLDING, str(path)]
     lock = FileLock(path)
-    was_free = lock.try_acquire()
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
+    with subprocess.Popen(script, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        was_free = lock.try_acquire()
+        process.kill()
 
     assert (was_free, lock.try_acquire()) == (False, True)
     lock.close()
@@ -115,17 +113,19 @@ def test_a_forked_child_does_not_share_the_lock(path: Path) -> None:
 def test_a_forked_child_does_not_keep_the_lock_of_a_parent_that_gave_it_up(path: Path) -> None:
     lock, other = FileLock(path), FileLock(path)
     lock.acquire(1)
-    read_end, write_end = os.pipe()
+    to_child, from_child = os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
-        os.close(write_end)
-        os.read(read_end, 1)
+        os.write(from_child[1], b"x")
+        os.read(to_child[0], 1)
         os._exit(0)
+    os.read(from_child[0], 1)
     lock.close()
     was_free = other.try_acquire()
-    os.close(write_end)
-    os.close(read_end)
+    os.write(to_child[1], b"x")
     os.waitpid(pid, 0)
+    for descriptor in (*to_child, *from_child):
+        os.close(descriptor)
 
     assert was_free is True
     other.close()

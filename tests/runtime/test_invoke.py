@@ -134,9 +134,7 @@ def test_the_log_shows_no_value_of_a_bad_output(
 
 
 def test_an_output_that_is_no_json_value_is_refused(sqlite_notebook: OpenNotebook) -> None:
-    typed = {"output": {"type": "object", "properties": {"at": {"type": "string"}}}}
-
-    @action("now", input={}, **typed)
+    @action("now", input={}, output={"at": {"type": "string"}})
     def now(ctx: Context) -> Any:
         return {"at": ctx.now}
 
@@ -258,30 +256,32 @@ def test_ctrl_c_in_a_handler_takes_its_changes_back(notebook: OpenNotebook) -> N
     assert lab.invoke("write", {"text": "a"}) == {"notes": 1}
 
 
-def test_a_handler_cannot_commit_by_itself(notebook: OpenNotebook) -> None:
-    lab = notebook(failing(lambda ctx: ctx.db.rollback() or {}))
+@pytest.mark.parametrize("ending", ["commit", "rollback"])
+def test_a_handler_cannot_end_the_transaction(notebook: OpenNotebook, ending: str) -> None:
+    lab = notebook(failing(lambda ctx: getattr(ctx.db, ending)() or {}))
 
     assert lab.error("fail").code == "INTERNAL"
 
 
-def test_a_swallowed_error_of_a_statement_is_no_silent_rollback(
-    notebook: OpenNotebook, request: pytest.FixtureRequest
-) -> None:
-    def swallowing(ctx: Context) -> Any:
-        try:
-            write(ctx, "left behind")  # it is unique
-        except Exception:
-            return {}
-
-    lab = notebook(failing(swallowing))
+def swallowing(ctx: Context) -> Any:
     try:
-        lab.invoke("fail")
-        expected = ["left behind"]  # SQLite takes the statement alone back
-    except ActionError as error:
-        assert error.code == "INTERNAL"
-        expected = []
+        write(ctx, "left behind")  # it is unique
+    except Exception:
+        return {}
 
-    assert lab.notes() == expected
+
+def test_a_swallowed_error_of_a_statement_is_no_silent_rollback(
+    postgres_notebook: OpenNotebook,
+) -> None:
+    lab = postgres_notebook(failing(swallowing))
+
+    assert (lab.error("fail").code, lab.notes()) == ("INTERNAL", [])
+
+
+def test_sqlite_takes_the_failed_statement_alone_back(sqlite_notebook: OpenNotebook) -> None:
+    lab = sqlite_notebook(failing(swallowing))
+
+    assert (lab.invoke("fail"), lab.notes()) == ({}, ["left behind"])
 
 
 def test_a_savepoint_of_the_handler_makes_a_statement_that_may_fail_safe(
@@ -305,5 +305,5 @@ def test_a_database_that_cannot_be_opened_is_an_error_that_says_why(
     plugin = Bring(actions=[write_note])
     app = make_app(f"sqlite:///{tmp_path}/no/x.db", [("lab", plugin)], upgrade=False)
 
-    with pytest.raises(DatabaseError, match="the folder '.*' of the database does not exist"):
+    with pytest.raises(DatabaseError, match=r"the folder '.*' of the database does not exist"):
         app.invoke("write", {"text": "a"})

@@ -134,14 +134,14 @@ def test_a_replay_carries_the_id_of_its_own_invocation(notebook: OpenNotebook) -
         lambda: raise_(ActionError("SECRET")),
         lambda: Failure(ActionError("SECRET")),
         lambda: raise_(ValueError("x")),
-        lambda: [],
+        list,
     ],
     ids=["retryable", "undeclared", "undeclared failure", "crash", "bad output"],
 )
 def test_a_retryable_condition_and_a_500_release_the_key(
     notebook: OpenNotebook, problem: Callable[[], Any]
 ) -> None:
-    outcomes = [problem, lambda: {}]
+    outcomes = [problem, dict]
     lab = notebook(failing(lambda: outcomes.pop(0)()))
     lab.error("fail", principal=ONE, key=KEY)
 

@@ -245,7 +245,7 @@ def test_the_remote_side_gets_the_same_key_for_each_repetition(
 def test_one_that_was_thought_dead_does_not_settle_a_second_time(
     open_shop: Open, side: Terminal
 ) -> None:
-    overtaken = []
+    overtaken: list[bool] = []
 
     def at(place: str) -> None:
         if place == "charged" and not overtaken:

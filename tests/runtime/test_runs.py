@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
-from cartflow import GUEST, ActionError, Application, Context, Principal, RunOptions, action
+from cartflow import GUEST, ActionError, Application, Context, Contract, Principal, action
+from cartflow.runtime.action import Run, Steps
+from cartflow.runtime.registry import RegisteredAction
+from cartflow.runtime.runs import RunOptions
 
 from ..conftest import MakeApplication
 from .bring import ERRORS, Bring, count, write
@@ -45,7 +48,7 @@ def flows(tmp_path: Path) -> Flows:
     """Give a function that writes flow files: steps by the flow's name."""
 
     def write_files(text: str) -> list[Path]:
-        files = []
+        files: list[Path] = []
         for document in textwrap.dedent(text).split("---\n"):
             files.append(tmp_path / f"{len(files)}.flow.yaml")
             files[-1].write_text(document)
@@ -195,38 +198,30 @@ def test_the_steps_are_called_by_the_caller_of_the_flow(
     assert lab.error("f", principal=GUEST).code == "NOT_AUTHENTICATED"
 
 
-def test_an_engine_that_fails_is_an_internal_error(
-    sqlite_notebook: OpenNotebook, flows: Flows
-) -> None:
-    def broken(record: Any) -> None:
-        raise ValueError("a bad observer")
+def engine_that_raises(error: BaseException) -> RegisteredAction:
+    """Return a flow whose engine does not work."""
 
-    lab = sqlite_notebook(write_note, flows=flows(TWO_NOTES))
+    def run(run: Run) -> Any:
+        raise error
 
-    assert lab.error("two-notes", options=RunOptions(observer=broken)).code == "INTERNAL"
-
-
-class Interrupted:
-    """An observer that presses Ctrl-C once the first step has ended."""
-
-    def __call__(self, record: Any) -> None:
-        if record.get("ended_at"):
-            raise KeyboardInterrupt
+    contract = Contract("broken", "Broken", {"type": "object"}, {}, effect="steps")
+    return RegisteredAction(contract, Steps(run), "lab", {})
 
 
-def test_a_run_that_was_interrupted_is_over(notebook: OpenNotebook, flows: Flows) -> None:
-    lab = notebook(write_note, flows=flows(TWO_NOTES))
-    options = RunOptions(observer=Interrupted())
+def test_an_engine_that_fails_is_an_internal_error(app: Application) -> None:
+    broken = engine_that_raises(ValueError("x"))
+
+    with pytest.raises(ActionError, match="INTERNAL 500"):
+        app.invoker.invoke_action(broken)
+
+
+def test_a_run_that_was_interrupted_is_over(any_app: Application) -> None:
+    broken = engine_that_raises(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
-        lab.invoke("two-notes", principal=ONE, key=KEY, options=options)
+        any_app.invoker.invoke_action(broken, {}, ONE, KEY)
 
-    error = lab.error("two-notes", principal=ONE, key=KEY)
-
-    assert (error.code, "was interrupted" in error.message, lab.notes()) == (
-        "CANCELLED",
-        True,
-        ["one"],
-    )
+    with pytest.raises(ActionError, match=r"CANCELLED 499: run .* was interrupted"):
+        any_app.invoker.invoke_action(broken, {}, ONE, KEY)
 
 
 DYING = """

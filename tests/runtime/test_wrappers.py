@@ -110,7 +110,9 @@ def test_the_input_is_read_only_for_a_wrapper(sqlite_notebook: OpenNotebook) -> 
 def test_a_wrapper_is_only_around_what_it_applies_to(sqlite_notebook: OpenNotebook) -> None:
     wrapper = Wrapper(leave_a_note, applies_to=lambda contract: "x-noted" in contract.extensions)
 
-    @action("noted", input={}, output={}, **{"x-noted": True})
+    members: dict[str, Any] = {"x-noted": True}
+
+    @action("noted", input={}, output={}, **members)
     def noted(ctx: Context) -> Any:
         return {}
 
