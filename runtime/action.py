@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from .clock import Clock
 from .context import Context
@@ -17,9 +17,6 @@ from .contract import Contract, read_contract
 from .errors import ActionError
 from .jsontext import loads
 from .principal import Principal
-
-if TYPE_CHECKING:  # it imports Jinja2, which costs too much of the command line's start-up
-    from .flow.trace import Trace
 
 MAX_CONTRACT_BYTES = 1 << 20
 
@@ -64,6 +61,10 @@ class Observer(Protocol):
         """Take one record of the trace, when the step starts and again when it has ended."""
 
 
+class RunTrace(Protocol):
+    """Where an engine writes down what a run does; only engines look inside."""
+
+
 class StepCall(Protocol):
     """What a step of a run invokes; the texts are made only when somebody asks for them."""
 
@@ -104,7 +105,7 @@ class Run:
     cancelled: threading.Event | None = None
     path: str = ""
     """The path of the step that called this flow, when another flow did."""
-    trace: Trace | None = None
+    trace: RunTrace | None = None
     """Where to write down what the run does; a flow that a step calls writes into the same one."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """What `secrets` stands for in expressions."""

@@ -12,9 +12,9 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from .action import Observer, Run, StepCall, Steps
+from .action import Observer, Run, RunTrace, StepCall, Steps
 from .admission import MAX_KEY_LENGTH
 from .errors import BUILTIN_CONDITIONS, OUTCOME_UNKNOWN, ActionError, CartflowError
 from .journal import DONE, Slot, outcome_of
@@ -24,9 +24,6 @@ from .outcome import check_output, crashed, unknown_action
 from .principal import Principal
 from .registry import RegisteredAction
 from .unit import MAX_DEPTH, Call, Unit
-
-if TYPE_CHECKING:  # it imports Jinja2, which costs too much of the command line's start-up
-    from .flow.trace import Trace
 
 log = logging.getLogger("cartflow")
 
@@ -63,7 +60,7 @@ class RunOptions:
 
     observer: Observer | None = None
     cancelled: threading.Event | None = None
-    trace: Trace | None = None
+    trace: RunTrace | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
     depth: int = 0
     path: str = ""

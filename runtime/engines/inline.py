@@ -47,7 +47,7 @@ class InlineEngine:
     def _tracer(self, run: Run) -> Tracer:
         if run.trace is None and run.observer is None:
             return Unwatched()
-        trace = Trace(limit=0) if run.trace is None else run.trace
+        trace = run.trace if isinstance(run.trace, Trace) else Trace(limit=0)
         trace.secrets.add(run.secrets.values())
         if self._has_secrets:
             trace.secrets.add(secrets_in(run.input, self._flow.inputs))

@@ -1,0 +1,1 @@
+"""A plugin for cartflow that greets people and remembers whom it has greeted."""

@@ -1,0 +1,1 @@
+"""The tables of the plugin; a revision is called like its file."""
