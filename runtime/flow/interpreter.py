@@ -295,4 +295,3 @@ class _Interpreter:
             error.action = step.action
         if error.code == CANCELLED and not scope.is_shielded:
             self._is_cancelled = True
-
