@@ -85,8 +85,8 @@ GREET_ALL = """
     inputs:
       names: {type: array, items: {type: string}}
     steps:
-      - for: ${{ inputs.names }}
-        as: name
+      - for: name
+        in: ${{ inputs.names }}
         steps:
           - {action: greet, with: {name: "${{ name }}"}}
       - {id: all, action: listGreetings}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import text
+
 from cartflow import ActionError, Context, Contract, Proceed, Request, Response, Wrapper, action
 
 
@@ -12,7 +14,7 @@ def greet(ctx: Context) -> dict[str, Any]:
     name = ctx.input["name"]
     if name in _greeted(ctx):
         raise ActionError("ALREADY_GREETED", name=name)
-    ctx.db.exec_driver_sql(f"INSERT INTO greeting (name) VALUES ('{name.encode().hex()}')")
+    ctx.db.execute(text("INSERT INTO greeting (name) VALUES (:name)"), {"name": name})
     return {"greeting": f"{ctx.settings['word']}, {name}!", "number": len(_greeted(ctx))}
 
 
@@ -29,8 +31,7 @@ def list_greetings(ctx: Context) -> dict[str, Any]:
 
 
 def _greeted(ctx: Context) -> list[str]:
-    rows = ctx.db.exec_driver_sql("SELECT name FROM greeting")
-    return sorted(bytes.fromhex(row[0]).decode() for row in rows)
+    return list(ctx.db.execute(text("SELECT name FROM greeting ORDER BY name")).scalars())
 
 
 def _is_polite(contract: Contract) -> bool:
