@@ -51,22 +51,34 @@ class FlowLibrary:
             flow = parse_flow(found, self._schemas)
             self._refuse_taken(flow.name)
         except (InvalidDocumentError, PluginError, OSError) as error:
-            report.problem = f"flow {str(file)!r} is left out: {error}"
+            _leave_out(report, str(file), str(error))
             return
         self._sources[flow.name] = _Source(report, found, flow)
 
     def freeze(self) -> None:
-        """Infer the contracts of all flows and register those that have no errors."""
+        """Infer the contracts of all flows and register those that have no errors.
+
+        A flow that is left out is not there for the others either, so they are asked again.
+        """
         contracts = self._infer()
+        while self._drop_bad(contracts):
+            contracts = self._infer()
+        for name, source in self._sources.items():
+            self.flows[name] = source.flow
+            self.actions[name] = self._register(source.flow, contracts[name], source.report.name)
+            source.report.actions.append(name)
+
+    def _drop_bad(self, contracts: Mapping[str, Contract]) -> bool:
+        """Leave out the flows that have errors; return whether there were any."""
+        bad = {}
         for name, source in self._sources.items():
             problems = checker.check(source.flow, source.document, contracts)
             errors = [problem for problem in problems if problem.level == "error"]
             if errors:
-                source.report.problem = f"flow {name!r} is left out: {errors[0]}"
-                continue
-            self.flows[name] = source.flow
-            self.actions[name] = self._register(source.flow, contracts[name], source.report.name)
-            source.report.actions.append(name)
+                bad[name] = str(errors[0])
+        for name, message in bad.items():
+            _leave_out(self._sources.pop(name).report, name, message)
+        return bool(bad)
 
     def read(self, text: bytes, source: str) -> tuple[Flow, list[Problem]]:
         """Read a flow that need not be registered; return it with its errors and warnings.
@@ -76,6 +88,9 @@ class FlowLibrary:
         """
         found = document.load(text, source)
         flow = parse_flow(found, self._schemas)
+        if flow.name in self.actions and flow.name not in self.flows:
+            message = f"{flow.name!r} is the name of an action already; rename the flow"
+            raise InvalidDocumentError([found.problem(("flow",), "name-taken", message)])
         contracts = {name: action.contract for name, action in self.actions.items()}
         contracts[flow.name] = inference.contract_of(flow, contracts.get)
         return flow, checker.check(flow, found, contracts)
@@ -103,17 +118,18 @@ class FlowLibrary:
     def _infer(self) -> dict[str, Contract]:
         """Return the contracts of all actions and flows.
 
-        Flows may call each other in a circle, so this goes round until nothing changes any more.
+        Flows may call each other in a circle, so this goes round until no flow has another code,
+        or promises less. Titles may go round for ever: a circle has no first one.
         """
         contracts = {name: action.contract for name, action in self.actions.items()}
-        changed = True
-        while changed:
-            changed = False
+        before: dict[str, Any] | None = None
+        promises: dict[str, Any] = {}
+        while promises != before:
+            before, promises = promises, {}
             for name, source in self._sources.items():
                 contract = inference.contract_of(source.flow, contracts.get)
-                before = contracts.get(name)
-                changed = changed or before is None or before.errors != contract.errors
                 contracts[name] = contract
+                promises[name] = {code: it.retryable for code, it in contract.errors.items()}
         return contracts
 
     def _refuse_taken(self, name: str) -> None:
@@ -124,3 +140,9 @@ class FlowLibrary:
         if owner is not None:
             message = f"the name {name!r} is taken by the plugin {owner!r} already; rename the flow"
             raise PluginError(message)
+
+
+def _leave_out(report: PluginReport, flow: str, message: str) -> None:
+    """Say of a plugin that one of its flows cannot be used, and what it said before."""
+    said = f"flow {flow!r} is left out: {message}"
+    report.problem = f"{report.problem}; {said}" if report.problem else said

@@ -113,6 +113,8 @@ class AdvisoryOwners:
     def close(self) -> None:
         """Give this process's lock up."""
         if self._connection is not None and self._process == os.getpid():
+            if self._is_connected():  # else the server notices only later that we are gone
+                self._connection.execute("SELECT pg_advisory_unlock_all()")
             self._connection.close()
             self._process = 0
 

@@ -11,10 +11,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from cartflow import Application
 
 MakeApplication = Callable[..., Application]
+
+# the same examples each time, on machines that others use too
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -7,20 +7,20 @@ gives its action is held against that action's contract.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
 
-from ..contract import Contract
+from ..contract import Condition, Contract
 from ..errors import BUILTIN_CONDITIONS, Problem
 from ..violations import nearest, violations
 from .document import Document, Path
-from .expressions import OPENING, Expression, Reference, Value
-from .inference import conditions_of_work
+from .expressions import OPENING, Value
+from .inference import called_actions, conditions_of_work, conditions_within, shares_of
 from .model import (
     ActionStep,
     BlockStep,
-    Clause,
     FailStep,
     Flow,
     ForStep,
@@ -29,25 +29,11 @@ from .model import (
     SwitchStep,
     ValueStep,
 )
-
-_RUN_MEMBERS: Final = ("id", "flow", "started_at", "principal")
-_ERROR_MEMBERS: Final = ("code", "status", "title", "message", "data", "step", "action")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """The names that an expression may use."""
-
-    steps: frozenset[str] = frozenset()
-    variables: tuple[str, ...] = ()
-    has_error: bool = False
-
-    def with_steps(self, *ids: str | None) -> _Sight:
-        return replace(self, steps=self.steps.union(filter(None, ids)))
+from .sight import Sight
 
 
 def check(flow: Flow, document: Document, contracts: Mapping[str, Contract]) -> list[Problem]:
-    """Return the errors of a flow, in the order of the file.
+    """Return the errors and warnings of a flow, in the order of the file.
 
     Args:
         flow: What `parse_flow` made of the document.
@@ -67,24 +53,31 @@ class _Checker:
         self._find = contracts.get
         self.problems: list[Problem] = []
 
-    def _say(self, path: Path, rule: str, message: str, *, key: bool = False) -> None:
-        self.problems.append(self._document.problem(path, rule, message, key=key))
+    def _say(
+        self, path: Path, rule: str, message: str, *, key: bool = False, level: str = "error"
+    ) -> None:
+        self.problems.append(self._document.problem(path, rule, message, key=key, level=level))
+
+    @cached_property
+    def _any_error(self) -> Mapping[str, Condition]:
+        """What `error` may be in an `undo`."""
+        return conditions_within(self._flow.body, self._find)
 
     def flow(self) -> None:
-        seen = self._work(self._flow.body, (), _Sight())
-        self._handlers(self._flow.body, (), _Sight(), seen)
+        seen = self._work(self._flow.body, (), Sight())
+        self._handlers(self._flow.body, (), Sight(), seen)
         for name, value in (self._flow.outputs or {}).items():
             self._value(value, ("outputs", name), seen)
 
     # ---- steps
 
-    def _steps(self, steps: tuple[Step, ...], sight: _Sight) -> _Sight:
+    def _steps(self, steps: tuple[Step, ...], sight: Sight) -> Sight:
         """Check steps in order; return what is in sight behind them."""
         for step in steps:
             sight = self._step(step, sight)
         return sight
 
-    def _step(self, step: Step, sight: _Sight) -> _Sight:
+    def _step(self, step: Step, sight: Sight) -> Sight:
         """Check one step; return what is in sight behind it."""
         at = step.at
         if step.condition is not None:
@@ -92,10 +85,11 @@ class _Checker:
         seen = self._work(step, at, sight)
         self._handlers(step, at, sight, seen)
         behind = seen.with_steps(step.id)
-        self._steps(step.undo, replace(behind, has_error=True))
+        if step.undo:
+            self._steps(step.undo, replace(behind, caught=self._any_error))
         return behind
 
-    def _work(self, step: Step, at: Path, sight: _Sight) -> _Sight:
+    def _work(self, step: Step, at: Path, sight: Sight) -> Sight:
         """Check a step's own work; return what its handlers and the steps behind it may see."""
         if isinstance(step, ActionStep):
             self._value(step.input, (*at, "with"), sight)
@@ -110,7 +104,7 @@ class _Checker:
         elif isinstance(step, ValueStep):
             self._value(step.value, (*at, "value"), sight)
         elif isinstance(step, FailStep):
-            self._optional(step.again, (*at, "fail"), sight)
+            self._again(step, (*at, "fail"), sight)
             self._optional(step.message, (*at, "fail", "message"), sight)
             self._optional(step.data, (*at, "fail", "data"), sight)
         elif isinstance(step, ReturnStep):
@@ -118,7 +112,17 @@ class _Checker:
                 self._value(value, (*at, "return", name), sight)
         return sight
 
-    def _switch(self, step: SwitchStep, sight: _Sight) -> _Sight:
+    def _again(self, step: FailStep, at: Path, sight: Sight) -> None:
+        """Check `fail: ${{ error }}`: of anything else nobody knows which error it would be."""
+        if step.again is None:
+            return
+        self._value(step.again, at, sight)
+        is_error = [expression.path for _, expression in step.again.expressions] == [("error",)]
+        if not is_error or not str(step.again.raw).strip().startswith(OPENING):
+            message = "expected '${{ error }}' alone, or an object with the 'code' of a new error"
+            self._say(at, "unknown-error", message)
+
+    def _switch(self, step: SwitchStep, sight: Sight) -> Sight:
         seen = sight
         for case in step.cases:
             self._optional(case.condition, (*case.at, "if"), sight)
@@ -127,34 +131,58 @@ class _Checker:
             seen = seen.with_steps(*inside.steps)
         return seen
 
-    def _loop(self, step: ForStep, sight: _Sight) -> None:
+    def _loop(self, step: ForStep, sight: Sight) -> None:
         self._value(step.items, (*step.at, "in"), sight)
         names = filter(None, (step.variable, step.index))
         turn = replace(sight, variables=(*sight.variables, *names))
         turn = self._steps(step.steps, turn)
         self._optional(step.result, (*step.at, "result"), turn)
 
-    def _handlers(self, step: Step, at: Path, sight: _Sight, seen: _Sight) -> None:
-        handling = replace(seen, has_error=True)
-        raised = None
-        for clause in step.catch:
-            raised = conditions_of_work(step, self._find) if raised is None else raised
-            self._codes(clause, raised)
-            self._optional(clause.condition, (*clause.at, "if"), handling)
-            inside = self._steps(clause.steps, handling)
-            self._optional(clause.result, (*clause.at, "result"), inside)
-        self._steps(step.finally_, replace(seen, has_error=sight.has_error))
+    def _handlers(self, step: Step, at: Path, sight: Sight, seen: Sight) -> None:
+        if step.retry or step.catch:
+            raised = conditions_of_work(step, self._find, dict(sight.caught or {}))
+            if all(name in self._actions for name in called_actions(step)):
+                self._check_codes(step, at, raised)
+            for clause, taken in shares_of(step, raised)[0]:
+                handling = replace(seen, caught=taken)
+                self._optional(clause.condition, (*clause.at, "if"), handling)
+                inside = self._steps(clause.steps, handling)
+                self._optional(clause.result, (*clause.at, "result"), inside)
+        self._steps(step.finally_, replace(seen, caught=sight.caught))
 
-    def _codes(self, clause: Clause, raised: Mapping[str, Any]) -> None:
-        """Refuse a clause for an error that the step cannot raise."""
-        for index, code in enumerate(clause.on):
+    def _check_codes(self, step: Step, at: Path, raised: Mapping[str, Condition]) -> None:
+        """Refuse to catch what the step cannot raise; warn of retries that never happen."""
+        for clause in step.catch:
+            self._codes((*clause.at, "on"), clause.on, raised, "impossible-catch", "error")
+        if step.retry is None:
+            return
+        at = (*at, "retry")
+        if step.retry.on is not None:
+            self._codes((*at, "on"), step.retry.on, raised, "impossible-retry", "warning")
+        elif not any(condition.retryable for condition in self._sources(step)):
+            message = (
+                "no error of this step is marked retryable; name those to try again under 'on'"
+            )
+            self._say(at, "impossible-retry", message, level="warning")
+
+    def _sources(self, step: Step) -> Iterator[Condition]:
+        """Yield the conditions of the actions inside of a step, as their contracts mark them."""
+        for name in called_actions(step):
+            yield from self._actions[name].errors.values()
+
+    def _codes(
+        self, at: Path, codes: tuple[str, ...], raised: Mapping[str, Any], rule: str, level: str
+    ) -> None:
+        """Take note of the codes that nothing in a step raises."""
+        for index, code in enumerate(codes):
             if code == "*" or code in raised or code in BUILTIN_CONDITIONS:
                 continue
-            place = (*clause.at, "on", index)  # a single code is found at `on` itself
+            place = (*at, index)
             can = ", ".join(raised) or "none of its own"
             near = nearest(code, raised)
             message = f"nothing in this step raises {code!r}{near} (it can raise: {can})"
-            self._say(place, "impossible-catch", message)
+            is_listed = place in self._document.values
+            self._say(place if is_listed else at, rule, message, level=level)
 
     # ---- calls
 
@@ -201,61 +229,16 @@ class _Checker:
 
     # ---- expressions
 
-    def _optional(self, value: Value | None, at: Path, sight: _Sight) -> None:
+    def _optional(self, value: Value | None, at: Path, sight: Sight) -> None:
         if value is not None:
             self._value(value, at, sight)
 
-    def _value(self, value: Value, at: Path, sight: _Sight) -> None:
+    def _value(self, value: Value, at: Path, sight: Sight) -> None:
         for inner, expression in value.expressions:
             for reference in expression.references:
-                self._reference(reference, expression, (*at, *inner), sight)
-
-    def _reference(
-        self, reference: Reference, expression: Expression, at: Path, sight: _Sight
-    ) -> None:
-        root, member = reference[0], reference[1] if len(reference) > 1 else None
-        if root in sight.variables:
-            return
-        members = self._members(str(root), sight)
-        if members is None:
-            known = ["inputs", "run", "steps", *sight.variables]
-            known += ["error"] if sight.has_error else []
-            near = nearest(str(root), known)
-            message = f"there is no name {root!r} here{near} (there is: {', '.join(known)})"
-            self._say(at, "unknown-name", message)
-        elif root == "steps" and member is not None:
-            self._step_reference(str(member), at, sight)
-        elif member is not None and member not in members:
-            known = list(members)
-            near = nearest(str(member), known)
-            listed = ", ".join(known) or "none"
-            message = f"{root!r} has no member {member!r}{near} (it has: {listed})"
-            self._say(at, "unknown-member", message)
-
-    def _members(self, root: str, sight: _Sight) -> tuple[str, ...] | None:
-        """Return the members of a name, None if there is no such name."""
-        if root == "inputs":
-            return tuple(self._flow.inputs["properties"])
-        if root == "steps":
-            return tuple(sight.steps)
-        if root == "run":
-            return _RUN_MEMBERS
-        return _ERROR_MEMBERS if root == "error" and sight.has_error else None
-
-    def _step_reference(self, name: str, at: Path, sight: _Sight) -> None:
-        if name in sight.steps:
-            return
-        if name in self._flow.step_ids:
-            message = (
-                f"the step {name!r} has not completed here, or is out of sight: use it behind the"
-                " step, and inside of its loop or handler"
-            )
-            self._say(at, "not-completed", message)
-            return
-        near = nearest(name, sight.steps)
-        known = ", ".join(sorted(sight.steps)) or "none"
-        message = f"there is no step {name!r}{near} (completed here: {known})"
-        self._say(at, "unknown-step", message)
+                found = sight.problem_with(reference, self._flow)
+                if found is not None:
+                    self._say((*at, *inner), *found)
 
 
 def _path_of_pointer(pointer: str, value: Any) -> Path:

@@ -102,7 +102,8 @@ def load(text: bytes, source: str) -> Document:
 
 
 _BREAK: Final = re.compile("\r\n|\r|\n")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+"""What YAML does not allow, and the line ends of Unicode, which its parser takes for such."""
 
 
 def _read_yaml(text: str, source: str) -> Scanned:

@@ -15,7 +15,7 @@ from jinja2 import TemplateError, nodes
 
 from ..errors import ActionError
 from .document import Path
-from .limits import UnusableValueError, as_text, check_size, concatenate
+from .limits import UnusableValueError, as_text, check_size, concatenate, start_work
 from .members import Missing, MissingError, among, member, present, snapshot
 from .references import Reference as Reference
 from .references import path_in, path_of, references
@@ -199,6 +199,7 @@ def _compile_text(
 
 def _fill(raw: str, parts: list[str | Expression], names: Names) -> str:
     values = [part if isinstance(part, str) else part.evaluate(names) for part in parts]
+    start_work()
     try:
         return concatenate(map(as_text, values))
     except UnusableValueError as error:
@@ -217,7 +218,6 @@ def _bounded(raw: Any, evaluate: Evaluate, found: list[tuple[Path, Expression]])
     if not isinstance(raw, dict | list):
         return evaluate
     text = found[0][1].text
-
     few = len(raw) <= _FEW
 
     def bounded(names: Names) -> Any:
@@ -267,6 +267,7 @@ def _by_jinja(text: str, tree: nodes.Expr) -> Evaluate:
     compiled = compile_tree(tree)
 
     def evaluate(names: Names) -> Any:
+        start_work()
         try:
             value = compiled(lambda name: _resolve(name, names))
             if isinstance(value, dict | list):

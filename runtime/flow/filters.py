@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, Final
 
 from ..violations import type_of
 from . import scalars
-from .limits import UnusableValueError, as_json, as_text, concatenate
+from .limits import MAX_TEXT, UnusableValueError, as_text, check_size, concatenate, spend
 from .members import Missing, getter, present
 from .operators import TESTS, calculate, is_number
 from .scalars import need
+
+_MOST_PATHS: Final = 16
+"""Attributes that a list is sorted by."""
 
 
 def _items(value: Any, name: str, attribute: Any = None) -> list[Any]:
@@ -102,7 +106,11 @@ def _sort(
 ) -> list[Any]:
     items = list(need(list, value, "sort"))
     paths = attribute.split(",") if isinstance(attribute, str) else [attribute]
+    if len(paths) > _MOST_PATHS:
+        message = f"'sort' takes at most {_MOST_PATHS} attributes, got {len(paths)}"
+        raise UnusableValueError(message)
     for path in reversed(paths):
+        spend(len(items))
         get, order = getter(path), _order("sort", case_sensitive)
         items.sort(key=lambda item: order(get(item)), reverse=bool(reverse))
     return items
@@ -119,9 +127,11 @@ def _unique(value: Any, case_sensitive: bool = False, attribute: Any = None) -> 
 def _identity(value: Any) -> Any:
     """Return something hashable that is equal for equal JSON values only."""
     if isinstance(value, dict | list):
-        as_json(value)  # is bounded
+        spend(check_size(value, MAX_TEXT))
         return json.dumps(value, sort_keys=True), "text"
-    return value, type(value) is bool
+    if type(value) is int or (type(value) is float and value.is_integer()):
+        return str(int(value)), "number"  # hashes of integers can be made to collide
+    return value, type(value)
 
 
 def _join(value: Any, d: Any = "", attribute: Any = None) -> str:
@@ -202,11 +212,30 @@ def _merge(value: Any, other: Any) -> dict[str, Any]:
     return {**need(Mapping, value, "merge"), **need(Mapping, other, "merge")}
 
 
-FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+def _spending(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that counts what it goes through, and what it makes."""
+
+    @wraps(work)
+    def spending(value: Any, *arguments: Any, **named: Any) -> Any:
+        spend(_weight(value))
+        result = work(value, *arguments, **named)
+        spend(_weight(result))
+        return result
+
+    return spending
+
+
+def _weight(value: Any) -> int:
+    return len(value) if isinstance(value, str | list | dict) else 0
+
+
+_AT_ONCE: Final[Mapping[str, Callable[..., Any]]] = {
     "default": _default,
     "length": _length,
     "first": _first,
     "last": _last,
+}
+_ONE_BY_ONE: Final[Mapping[str, Callable[..., Any]]] = {
     "sum": _sum,
     "min": _extreme("min", min),
     "max": _extreme("max", max),
@@ -236,5 +265,9 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "abs": scalars.absolute,
     "tojson": scalars.to_json,
     "fromjson": scalars.from_json,
+}
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    **_AT_ONCE,
+    **{name: _spending(work) for name, work in _ONE_BY_ONE.items()},
 }
 """The filters of the flow language."""

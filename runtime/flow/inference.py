@@ -8,6 +8,7 @@ and every door publishes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..contract import Condition, Contract
@@ -29,13 +30,45 @@ FindContract = Callable[[str], Contract | None]
 
 
 def conditions_of(flow: Flow, find: FindContract) -> Conditions:
-    """Return the conditions that can leave a flow, by code; the runtime's own are not listed."""
+    """Return the conditions that can leave a flow, by code; the runtime's own are not listed.
+
+    One stays `retryable`, which promises that nothing happened, only if no step before can have
+    had an effect, on any way to it.
+    """
     return _of_step(flow.body, find, {})
 
 
-def conditions_of_work(step: Step, find: FindContract) -> Conditions:
-    """Return the conditions that a step's own work can raise, before it catches any of them."""
-    return _of_work(step, find, {})
+def conditions_of_work(step: Step, find: FindContract, caught: Conditions) -> Conditions:
+    """Return the conditions that a step's own work can raise, before it catches any of them.
+
+    Args:
+        step: The step.
+        find: Knows the actions.
+        caught: What `error` may be around the step.
+    """
+    return _of_work(step, find, caught)
+
+
+def conditions_within(step: Step, find: FindContract) -> Conditions:
+    """Return the conditions that any step inside of *step* raises, wherever they are caught."""
+    found: Conditions = {}
+    for inner in all_steps(step):
+        if isinstance(inner, ActionStep | FailStep):
+            _add(found, _of_work(inner, find, {}))
+    return found
+
+
+def shares_of(step: Step, raised: Conditions) -> tuple[list[tuple[Clause, Conditions]], Conditions]:
+    """Return what each clause of `catch` can be asked about, and what they all leave."""
+    left, shares = raised, []
+    for clause in step.catch:
+        taken = left
+        if clause.on != ("*",):
+            taken = {code: left[code] for code in clause.on if code in left}
+        shares.append((clause, taken))
+        if clause.condition is None:
+            left = {code: condition for code, condition in left.items() if code not in taken}
+    return shares, left
 
 
 def contract_of(flow: Flow, find: FindContract) -> Contract:
@@ -71,9 +104,7 @@ def output_schema(flow: Flow) -> dict[str, Any]:
 
 def changes_data(flow: Flow, find: FindContract) -> bool:
     """Return whether any action that the flow may call has an effect."""
-    called = (step.action for step in all_steps(flow.body) if isinstance(step, ActionStep))
-    contracts = (find(name) for name in called)
-    return any(contract is None or contract.effect != "none" for contract in contracts)
+    return _may_change((flow.body,), find)
 
 
 def all_steps(step: Step) -> Iterator[Step]:
@@ -85,9 +116,29 @@ def all_steps(step: Step) -> Iterator[Step]:
         pending.extend(reversed([inner for group in _groups(current) for inner in group]))
 
 
-def called_actions(flow: Flow) -> set[str]:
-    """Return the names of the actions that a flow may call."""
-    return {step.action for step in all_steps(flow.body) if isinstance(step, ActionStep)}
+def called_actions(step: Step) -> set[str]:
+    """Return the names of the actions that a step, or any step inside of it, may call."""
+    return {inner.action for inner in all_steps(step) if isinstance(inner, ActionStep)}
+
+
+def _may_change(steps: Iterable[Step], find: FindContract) -> bool:
+    """Return whether any action that the steps may call has an effect."""
+    contracts = (find(name) for step in steps for name in called_actions(step))
+    return any(contract is None or contract.effect != "none" for contract in contracts)
+
+
+def _add(found: Conditions, more: Conditions, *, is_first: bool = True) -> None:
+    """Add conditions; one promises that nothing happened only if each of its sources does.
+
+    Args:
+        found: What is added to.
+        more: What is added.
+        is_first: Whether nothing with an effect can have happened before.
+    """
+    for code, condition in more.items():
+        known = found.setdefault(code, condition)
+        if known.retryable and not (is_first and condition.retryable):
+            found[code] = replace(known, retryable=False)
 
 
 def _body(step: Step) -> Iterator[tuple[Step, ...]]:
@@ -109,29 +160,26 @@ def _groups(step: Step) -> Iterator[tuple[Step, ...]]:
 
 def _of_steps(steps: Iterable[Step], find: FindContract, caught: Conditions) -> Conditions:
     found: Conditions = {}
+    is_first = True
     for step in steps:
-        for code, condition in _of_step(step, find, caught).items():
-            found.setdefault(code, condition)
+        _add(found, _of_step(step, find, caught), is_first=is_first)
+        is_first = is_first and not _may_change((step,), find)
     return found
 
 
 def _of_step(step: Step, find: FindContract, caught: Conditions) -> Conditions:
     """Return what can leave a step; *caught* is what `error` may be where it stands."""
-    left = _of_work(step, find, caught)
-    raised = _of_steps(step.finally_, find, caught)
-    for clause in step.catch:
-        taken = _taken(clause, left)
-        raised |= _of_steps(clause.steps, find, taken)
-        if clause.condition is None:
-            left = {code: condition for code, condition in left.items() if code not in taken}
-    return left | raised
-
-
-def _taken(clause: Clause, left: Conditions) -> Conditions:
-    """Return what a clause may be asked about of what the clauses before it have left."""
-    if clause.on == ("*",):
-        return left
-    return {code: left[code] for code in clause.on if code in left}
+    raised = _of_work(step, find, caught)
+    if not (step.retry or step.catch or step.finally_):
+        return raised
+    shares, left = shares_of(step, raised)
+    is_first = not _may_change((step,), find)
+    found: Conditions = {}
+    _add(found, left, is_first=is_first or not (step.retry or step.finally_))
+    for clause, taken in shares:
+        _add(found, _of_steps(clause.steps, find, taken), is_first=is_first)
+    _add(found, _of_steps(step.finally_, find, caught), is_first=is_first)
+    return found
 
 
 def _of_work(step: Step, find: FindContract, caught: Conditions) -> Conditions:
@@ -140,10 +188,10 @@ def _of_work(step: Step, find: FindContract, caught: Conditions) -> Conditions:
         return dict(contract.errors) if contract is not None else {}
     if isinstance(step, FailStep):
         return _of_fail(step, caught)
+    is_first = not (isinstance(step, ForStep) and _may_change(step.steps, find))
     found: Conditions = {}
     for steps in _body(step):
-        for code, condition in _of_steps(steps, find, caught).items():
-            found.setdefault(code, condition)
+        _add(found, _of_steps(steps, find, caught), is_first=is_first)
     return found
 
 

@@ -15,6 +15,18 @@ from .document import Document, Path
 
 TYPES: Final = ("string", "number", "integer", "boolean", "object", "array", "null")
 
+_KEYWORDS: Final = frozenset(
+    """
+    $schema $ref $defs $comment type enum const default title description examples deprecated
+    readOnly writeOnly allOf anyOf oneOf not if then else dependentSchemas dependentRequired
+    properties patternProperties additionalProperties unevaluatedProperties propertyNames required
+    minProperties maxProperties items prefixItems contains minContains maxContains unevaluatedItems
+    minItems maxItems uniqueItems minLength maxLength pattern format minimum maximum
+    exclusiveMinimum exclusiveMaximum multipleOf contentEncoding contentMediaType contentSchema
+    """.split()  # noqa: SIM905  a list of words reads better
+)
+"""Those of JSON Schema 2020-12; validators ignore others, so a misspelt one would go unnoticed."""
+
 _BASES: Final = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef")
 """Keywords that would change what a `$ref` means."""
 
@@ -94,6 +106,11 @@ def _problems_inside(
             if keyword in part:
                 message = f"{keyword!r} cannot be used in an input; name the schema by its path"
                 yield document.problem((*at, keyword), "bad-schema", message, key=True)
+        for keyword in part:
+            if keyword not in (*_KEYWORDS, *_BASES) and not keyword.startswith("x-"):
+                near = nearest(keyword, _KEYWORDS)
+                message = f"there is no keyword {keyword!r} in JSON Schema{near}"
+                yield document.problem((*at, keyword), "unknown-key", message, key=True)
         target = part.get("$ref")
         if target is None:
             continue

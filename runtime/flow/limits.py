@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ MAX_TEXT: Final = 1_000_000
 """Characters, or items, that an operator or filter may make."""
 MAX_SIZE: Final = 16_000_000
 """Characters, members and items of a whole value, each counted as often as it would be written."""
+MAX_WORK: Final = 5_000_000
+"""Characters, members and items that one expression may go through, and make on its way."""
 MAX_LEVELS: Final = 200
 """How deep a value may be nested."""
 MAX_DIGITS: Final = 1000
@@ -23,15 +26,39 @@ class UnusableValueError(ValueError):
     """A value that an operator or filter cannot work with; the message never shows the value."""
 
 
+class _Meter(threading.local):
+    left: int = MAX_WORK
+
+
+_METER: Final = _Meter()  # Jinja2 hands nothing to filters by which they could be given one
+
+
+def start_work() -> None:
+    """Count from here what is spent: another expression begins."""
+    _METER.left = MAX_WORK
+
+
+def spend(amount: int) -> None:
+    """Take note that an expression goes through so many characters or items; refuse too many.
+
+    A list may hold the same long text a million times: what is small by itself is not by then.
+    """
+    _METER.left -= amount + 1
+    if _METER.left < 0:
+        message = f"it would go through more than {MAX_WORK} characters and items; do less at once"
+        raise UnusableValueError(message)
+
+
 def check_length(length: int) -> None:
     """Refuse to make a text or list that long."""
+    spend(length)
     if length > MAX_TEXT:
         message = f"the result would be longer than {MAX_TEXT} characters or items"
         raise UnusableValueError(message)
 
 
-def check_size(value: Any, limit: int = MAX_SIZE) -> None:
-    """Refuse a value that would be larger than *limit* when written down, or nested too deep.
+def check_size(value: Any, limit: int = MAX_SIZE) -> int:
+    """Return the size of a value when written down; refuse more than *limit*, or nested too deep.
 
     In memory such a value can be small: a list may hold the same list twice, and that one too.
     """
@@ -51,7 +78,7 @@ def check_size(value: Any, limit: int = MAX_SIZE) -> None:
                 message = f"the value would be larger than {limit} characters"
                 raise UnusableValueError(message)
         if not inner:
-            return
+            return limit - left
         level = inner
     message = f"the value is nested more than {MAX_LEVELS} levels deep"
     raise UnusableValueError(message)
@@ -78,12 +105,18 @@ def as_text(value: Any) -> str:
 def as_json(value: Any) -> str:
     """Return a value as compact JSON, members in order."""
     if isinstance(value, dict | list):
-        check_size(value, MAX_TEXT)
+        spend(check_size(value, MAX_TEXT))
     return dumps(value)
 
 
 def concatenate(texts: Iterable[str], separator: str = "") -> str:
-    """Return all *texts* in one; the sum of their lengths is checked first."""
-    found = list(texts)
-    check_length(sum(map(len, found)) + len(separator) * (len(found) - 1))
+    """Return all *texts* in one, as long as that is not too long."""
+    found: list[str] = []
+    length = -len(separator)
+    for text in texts:
+        length += len(separator) + len(text)
+        if length > MAX_TEXT:
+            break
+        found.append(text)
+    check_length(max(length, 0))
     return separator.join(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from jinja2 import StrictUndefined
@@ -12,6 +12,8 @@ from .limits import UnusableValueError
 
 _MOST_SHOWN: Final = 20
 """Members that a message lists."""
+_MOST_COMPARED: Final = 200
+"""Members among which a message looks for the one that was meant: that takes time."""
 
 
 class MissingError(Exception):
@@ -92,9 +94,17 @@ def absence(owner: Any, name: str | int) -> str:
 
 def among(name: str, known: list[str]) -> str:
     """Return which of the *known* names may have been meant, and which there are."""
-    listed = ", ".join(known[:_MOST_SHOWN]) or "nothing"
-    more = ", …" if len(known) > _MOST_SHOWN else ""
-    return f"{nearest(name, known)} (there is: {listed}{more})"
+    return f"{near(name, known)} (there is: {listed(known) or 'nothing'})"
+
+
+def near(name: str, known: Sequence[str]) -> str:
+    """Return `; did you mean 'x'?` for the nearest known name, if there are not too many."""
+    return nearest(name, known[:_MOST_COMPARED])
+
+
+def listed(known: Sequence[str]) -> str:
+    """Return the known names in a row, as far as anybody would read."""
+    return ", ".join(known[:_MOST_SHOWN]) + (", …" if len(known) > _MOST_SHOWN else "")
 
 
 def getter(path: Any) -> Callable[[Any], Any]:
@@ -112,6 +122,8 @@ def getter(path: Any) -> Callable[[Any], Any]:
 
     def get(value: Any) -> Any:
         for part in parts:
+            if isinstance(value, Missing):
+                break
             is_index = isinstance(value, list) and isinstance(part, str) and part.isdecimal()
             value = member(value, int(part) if is_index else part)
         return value

@@ -10,7 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..violations import type_of
-from .limits import MAX_BITS, UnusableValueError, check_length, checked_number
+from .limits import (
+    MAX_BITS,
+    UnusableValueError,
+    check_length,
+    check_size,
+    checked_number,
+    spend,
+)
 from .members import Missing, present
 
 _ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
@@ -83,15 +90,28 @@ def cut(value: Any, start: Any, stop: Any, step: Any) -> Any:
     if step == 0:
         message = "the step of a slice cannot be 0"
         raise UnusableValueError(message)
-    return value[start:stop:step]
+    part = value[start:stop:step]
+    spend(len(part))
+    return part
+
+
+def is_same(value: Any, other: Any) -> bool:
+    """Return whether two values are equal."""
+    if isinstance(present(value), str) and isinstance(present(other), str):
+        spend(min(len(value), len(other)))
+    elif isinstance(value, list | dict) and isinstance(other, list | dict):
+        spend(check_size(value) + check_size(other))
+    return bool(value == present(other))
 
 
 def is_in(value: Any, owner: Any) -> bool:
     """Return whether a value is an item of a list, a member of an object, or part of a text."""
     if isinstance(present(owner), str | Mapping) and isinstance(present(value), str):
+        spend(len(owner) if isinstance(owner, str) else 0)
         return value in owner
     if isinstance(owner, list):
-        return present(value) in owner
+        spend(check_size(owner) if isinstance(present(value), list | dict) else len(owner))
+        return value in owner
     if isinstance(owner, Mapping):
         return False
     message = f"'in' cannot look for {type_of(value)} in {type_of(owner)}"
@@ -101,7 +121,10 @@ def is_in(value: Any, owner: Any) -> bool:
 def _ordered(name: str, compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def test(value: Any, other: Any) -> bool:
         both_numbers = is_number(present(value)) and is_number(present(other))
-        if both_numbers or (type(value) is type(other) and isinstance(value, str)):
+        if both_numbers:
+            return compare(value, other)
+        if isinstance(value, str) and isinstance(other, str):
+            spend(min(len(value), len(other)))
             return compare(value, other)
         message = f"{name!r} compares two numbers or two texts, got {_and(value, other)}"
         raise UnusableValueError(message)
@@ -134,8 +157,8 @@ TESTS: Final[Mapping[str, Callable[..., bool]]] = {
     "true": lambda value: present(value) is True,
     "false": lambda value: present(value) is False,
     "in": is_in,
-    "eq": lambda value, other: bool(present(value) == present(other)),
-    "ne": lambda value, other: bool(present(value) != present(other)),
+    "eq": is_same,
+    "ne": lambda value, other: not is_same(value, other),
     "lt": _ordered("<", operator.lt),
     "le": _ordered("<=", operator.le),
     "gt": _ordered(">", operator.gt),

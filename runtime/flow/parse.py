@@ -63,12 +63,10 @@ class _FlowReader(Reader):
         self.problems += problems
         self.check_names(("inputs",), inputs["properties"])
         self.check_names(("outputs",), outputs or {})
-        texts = {
-            key: self.text((key,), raw.get(key)) or ""
-            for key in ("title", "description", "category")
-        }
+        texts = {key: self.text((key,), raw.get(key)) or "" for key in ("description", "category")}
         return Flow(
             name=self._flow_name(raw),
+            title=self.title(("title",), raw.get("title")) or "",
             **texts,
             version=self.text(("version",), raw.get("version")),
             access=self._access(raw.get("access")),
@@ -115,7 +113,7 @@ class _FlowReader(Reader):
             status = self.status((*path, "status"), members.get("status"))
             if "status" not in members:
                 self.say(path, "missing-key", f"the condition {code!r} needs a 'status'")
-            title = self.text((*path, "title"), members.get("title")) or code
+            title = self.title((*path, "title"), members.get("title")) or code
             declared[code] = (status or 500, title)
         return declared
 

@@ -72,6 +72,7 @@ class PartReader(Reader):
         members = self.object(path, raw) or {}
         known = ("on", "max_attempts", "delay", "backoff", "max_delay", "jitter")
         self.check_keys(path, members, known)
+        members = {key: value for key, value in members.items() if value is not None}
         attempts, backoff = members.get("max_attempts", 3), members.get("backoff", 2)
         if type(attempts) is not int or attempts < 1:
             self.say((*path, "max_attempts"), "wrong-type", "expected a whole number, at least 1")

@@ -38,7 +38,9 @@ class Reader:
         self.problems.append(self.document.problem(path, rule, message, key=key))
 
     def wrong(self, path: Path, expected: str, value: Any) -> None:
-        """Take note of a value of the wrong type."""
+        """Take note of a value of the wrong type; of a key without a value `check_keys` told."""
+        if value is None and isinstance(path[-1], str) and path[-1] not in _NULLABLE:
+            return
         self.say(path, "wrong-type", f"expected {expected}, got {type_of(value)}")
 
     def later(self, path: Path) -> None:
@@ -95,6 +97,14 @@ class Reader:
             return None
         return raw
 
+    def title(self, path: Path, raw: Any) -> str | None:
+        """Return a title; None if there is none. It is never evaluated."""
+        found = self.text(path, raw)
+        if found is not None and OPENING in found:
+            message = f"titles are never evaluated; remove {OPENING!r}"
+            self.say(path, "bad-expression", message)
+        return found
+
     def status(self, path: Path, raw: Any) -> int | None:
         """Return the status of an error, 400 to 599; None if there is none."""
         if raw is None:
@@ -149,8 +159,11 @@ class Reader:
         if raw == []:
             self.say(path, "bad-code", "expected at least one code, or '*' for all errors")
         for index, code in enumerate(found):
-            if not isinstance(code, str) or not CODE.fullmatch(code):
-                place = path if isinstance(raw, str) else (*path, index)
+            place = path if isinstance(raw, str) else (*path, index)
+            if code == "CANCELLED":
+                message = "CANCELLED is never caught or tried again; 'finally' and 'undo' still run"
+                self.say(place, "impossible-catch", message)
+            elif not isinstance(code, str) or not CODE.fullmatch(code):
                 message = "expected the code of an error such as OUT_OF_STOCK, or '*' alone for all"
                 self.say(place, "bad-code", message)
         return tuple(map(str, found))

@@ -45,7 +45,7 @@ def upper(value: Any) -> str:
 
 def trim(value: Any, chars: Any = None) -> str:
     """Return a text without spaces, or any of *chars*, at its ends."""
-    kept = None if chars is None else need(str, chars, "trim")
+    kept = None if chars is None else "".join(set(need(str, chars, "trim")))
     return str(need(str, value, "trim").strip(kept))
 
 

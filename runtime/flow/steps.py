@@ -93,7 +93,7 @@ class StepReader(PartReader):
         return replace(
             step,
             id=self.id(path, raw.get("id")),
-            title=self.text((*path, "title"), raw.get("title")),
+            title=self.title((*path, "title"), raw.get("title")),
             condition=self.condition((*path, "if"), raw),
             retry=self.retry((*path, "retry"), raw.get("retry")),
             catch=self.catch(path, raw.get("catch"), place),
@@ -206,12 +206,12 @@ class StepReader(PartReader):
             message = f"{code!r} needs a 'status', here or under 'errors' of the flow"
             self.say((*path, "code"), "undeclared-error", message)
         data = members.get("data", {})
-        if not isinstance(data, dict | str):
+        if not isinstance(data, dict) and not (isinstance(data, str) and OPENING in data):
             self.wrong((*path, "data"), "an object", data)
         return FailStep(
             code=code,
             status=status,
-            error_title=self.text((*path, "title"), members.get("title")) or title,
+            error_title=self.title((*path, "title"), members.get("title")) or title,
             message=self.optional((*path, "message"), members),
             data=self.optional((*path, "data"), members),
         )

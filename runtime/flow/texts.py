@@ -10,6 +10,8 @@ from .sandbox import BadExpressionError
 
 OPENING: Final = "${{"
 CLOSING: Final = "}}"
+_MOST: Final = 1000
+"""Expressions in one text."""
 
 _TOKEN: Final = re.compile(
     r"""
@@ -24,9 +26,9 @@ def pieces(text: str) -> Iterator[tuple[bool, str]]:
     """Yield the pieces of a text: whether it is an expression, and the piece.
 
     Raises:
-        BadExpressionError: An expression has no end.
+        BadExpressionError: An expression has no end, or there are too many.
     """
-    plain, position = "", 0
+    plain, position, count = "", 0, 0
     while (start := text.find(OPENING, position)) >= 0:
         if start > position and text[start - 1] == "$":  # `$${{` is a literal `${{`
             plain += text[position : start - 1] + OPENING
@@ -36,6 +38,10 @@ def pieces(text: str) -> Iterator[tuple[bool, str]]:
         if plain:
             yield False, plain
             plain = ""
+        count += 1
+        if count > _MOST:
+            message = f"the text has more than {_MOST} expressions; split it"
+            raise BadExpressionError(message)
         inner, position = cut(text, start + len(OPENING))
         yield True, inner
     if plain or position < len(text):

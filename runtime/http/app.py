@@ -7,19 +7,20 @@ from functools import partial
 from typing import Any, Final
 
 from flask import Flask, Response, request
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from ..application import Application
-from ..errors import ActionError, DatabaseError, InvalidDocumentError
-from ..jsontext import dumps, loads
+from ..errors import ActionError, DatabaseError
+from ..jsontext import dumps
 from ..outcome import unknown_action
 from . import pages, problems
 from .auth import principal_of
 from .openapi import OpenApi
 from .plugin_routes import add_plugin_routes
+from .reading import input_of, key_of
 
-MAX_BODY: Final = 1 << 20
+_ANSWER: Final = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+_NO_SNIFFING: Final = ("X-Content-Type-Options", "nosniff")
 
 StartResponse = Callable[..., Any]
 _WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -34,9 +35,8 @@ def create_app(application: Application | None = None) -> Flask:
     """
     application = application or Application.open()
     flask = Flask("cartflow", static_folder=None)
-    # one more than allowed: a chunked body is cut off there, and one too large must be noticed
-    flask.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1
-    flask.wsgi_app = _EndOfChunks(flask.wsgi_app)  # type: ignore[method-assign]  # Flask's way
+    flask.url_map.merge_slashes = False  # an API has no use for a redirect in HTML
+    flask.wsgi_app = _NoSniffing(flask.wsgi_app)  # type: ignore[method-assign]  # Flask's way
     door = _Door(application)
     rules: Mapping[str, Callable[..., Response]] = {
         "/actions": door.list_actions,
@@ -50,8 +50,12 @@ def create_app(application: Application | None = None) -> Flask:
     for rule, view in rules.items():
         flask.add_url_rule(rule, f"{view.__name__}:{rule}", view, methods=["GET"])
     flask.add_url_rule("/actions/<name>", "invoke", door.invoke, methods=["POST"])
+    for name in application.registry:  # a rule of its own is found sooner
+        flask.add_url_rule(
+            f"/actions/{name}", f"invoke:{name}", partial(door.invoke, name), methods=["POST"]
+        )
     add_plugin_routes(flask, application)
-    flask.register_error_handler(HTTPException, _http_problem)
+    flask.register_error_handler(HTTPException, partial(_http_problem, application))
     flask.register_error_handler(ActionError, problems.problem)
     flask.register_error_handler(DatabaseError, problems.of_database)
     flask.register_error_handler(Exception, partial(_crash, application))
@@ -76,19 +80,17 @@ class _Door:
     def invoke(self, name: str) -> Response:
         """POST /actions/NAME: the body is the input, the answer the output."""
         application = self._application
+        environ = request.environ
         try:
-            action = application.registry.get(name)
-            if action is None:
+            if application.registry.get(name) is None:
                 unknown_action(name, application.registry)
-            principal = principal_of(request.headers.get("Authorization"), application)
+            principal = principal_of(environ.get("HTTP_AUTHORIZATION"), application)
             output = application.invoke(
-                name, _body(), principal=principal, key=_key(request.headers)
+                name, input_of(environ), principal=principal, key=key_of(environ)
             )
         except ActionError as error:
             return problems.problem(error, name)
-        response = Response(dumps(output), 200, content_type="application/json")
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return _Answer(dumps(output), 200, _ANSWER)
 
     def list_actions(self) -> Response:
         """GET /actions: every action and flow, in short."""
@@ -127,35 +129,9 @@ class _Door:
         return json_response({"status": "ready"}, Cache_Control="no-store")
 
 
-def _body() -> Any:
-    """Return the input in the request's body; an empty body is an empty object.
-
-    Raises:
-        ActionError: It is not a JSON object.
-    """
-    text = request.get_data(cache=False)
-    if not text and not request.content_type:
-        return {}
-    if request.mimetype != "application/json":
-        message = f"expected 'Content-Type: application/json', got {request.content_type!r}"
-        raise problems.door_error("UNSUPPORTED_MEDIA_TYPE", message)
-    if not text:
-        return {}
-    try:
-        return loads(text, "body", max_bytes=MAX_BODY)
-    except InvalidDocumentError as error:
-        raise problems.of_document(error) from error
-
-
-def _key(headers: Headers) -> str | None:
-    """Return the idempotency key: as it is, or in quotes as the draft standard has it."""
-    key = headers.get("Idempotency-Key")
-    if key is not None and len(key) > 1 and key[0] == key[-1] == '"':
-        return key[1:-1]
-    return key
-
-
-def _http_problem(error: HTTPException) -> Response:
+def _http_problem(application: Application, error: HTTPException) -> Response:
+    if error.code is not None and error.code >= 500:
+        return _crash(application, error)
     return problems.of_http(error, request.path)
 
 
@@ -163,14 +139,27 @@ def _crash(application: Application, error: Exception) -> Response:
     return problems.of_crash(error, application.clock.random_text(20))
 
 
-class _EndOfChunks:
-    """Says that the server ends a chunked body, so that it can be read without a length."""
+class _Answer(Response):
+    """An answer that is complete: servers send a list in one piece, an iterator bit by bit."""
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Any:
+        """Answer a request."""
+        if self._on_close:
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        return self.response
+
+
+class _NoSniffing:
+    """Tells browsers to believe the content type, whatever the answer is."""
 
     def __init__(self, inner: _WsgiApp) -> None:
         self._inner = inner
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Pass a request on."""
-        if "HTTP_TRANSFER_ENCODING" in environ:
-            environ["wsgi.input_terminated"] = True
-        return self._inner(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], failure: Any = None) -> Any:
+            return start_response(status, [*headers, _NO_SNIFFING], failure)
+
+        return self._inner(environ, start)

@@ -18,6 +18,7 @@ from ..registry import Registry
 from .problems import DOOR_CONDITIONS, MEDIA_TYPE
 
 _SCHEMAS: Final = "#/components/schemas/"
+_PROBLEM: Final = "problem"
 _ANY_ACTION: Final = (
     *("INVALID_INPUT", "NOT_AUTHENTICATED", "NOT_AUTHORIZED", "IN_PROGRESS"),
     *("IDEMPOTENCY_KEY_REUSED", "INTERNAL", "UNDECLARED_ERROR", "INVALID_OUTPUT", "BUSY"),
@@ -25,7 +26,8 @@ _ANY_ACTION: Final = (
 _ANY_REMOTE: Final = ("TIMEOUT",)
 _ANY_FLOW: Final = ("EXPRESSION_FAILED", "LIMIT_EXCEEDED", "CANCELLED", "TIMEOUT")
 _ANY_REQUEST: Final = (
-    *("MALFORMED_BODY", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "DATABASE_UNAVAILABLE"),
+    *("BAD_REQUEST", "MALFORMED_BODY", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"),
+    "DATABASE_UNAVAILABLE",
 )
 
 
@@ -54,7 +56,7 @@ class OpenApi:
             for name, action in sorted(self._registry.items())
         }
         problem = files("cartflow.schemas").joinpath("problem.json").read_bytes()
-        components.add("problem", loads(problem, "problem.json"))
+        components.add(_PROBLEM, loads(problem, "problem.json"))
         return {
             "openapi": "3.1.0",
             "info": {
@@ -149,7 +151,7 @@ def _responses(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
         entries = list(group)
         said = "; ".join(f"`{code}`: {title}" for _, code, title in entries)
         schema = {
-            "allOf": [{"$ref": _SCHEMAS + "problem"}],
+            "allOf": [{"$ref": _SCHEMAS + _PROBLEM}],
             "properties": {"code": {"enum": [code for _, code, _ in entries]}},
         }
         yield str(status), {"description": said, "content": {MEDIA_TYPE: {"schema": schema}}}
@@ -168,10 +170,7 @@ class _Components:
     def add(self, name: str, schema: Mapping[str, Any]) -> str:
         """Put a schema in, with what it keeps in `$defs` beside it; return its reference."""
         name = _component_name(name)
-        places = {
-            inner: self._place_of(name, inner, definition)
-            for inner, definition in schema.get("$defs", {}).items()
-        }
+        places = {inner: _place_of(name, inner) for inner in schema.get("$defs", {})}
         home = _SCHEMAS + name
         for inner, definition in schema.get("$defs", {}).items():
             self.schemas[places[inner]] = _moved(definition, home, places)
@@ -179,12 +178,13 @@ class _Components:
         self.schemas[name] = _moved(body, home, places)
         return home
 
-    def _place_of(self, owner: str, inner: str, definition: Any) -> str:
-        """Return where a definition goes: shared ones look alike in every contract."""
-        name = _component_name(inner.removesuffix(".json"))
-        taken = self.schemas.get(name)
-        is_shared = inner.endswith(".json")
-        return name if is_shared or taken is None or taken == definition else f"{owner}.{name}"
+
+def _place_of(owner: str, inner: str) -> str:
+    """Return where a definition goes; those of shared schemas look alike in every contract."""
+    if not inner.endswith(".json"):
+        return _component_name(f"{owner}.{inner}")
+    name = _component_name(inner.removesuffix(".json"))
+    return name if name != _PROBLEM else _component_name(inner)
 
 
 def _moved(schema: Any, home: str, places: Mapping[str, str]) -> Any:

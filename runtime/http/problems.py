@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from ..errors import (
@@ -76,8 +76,14 @@ def problem(error: ActionError, action: str | None = None) -> Response:
     if error.retryable:
         response.headers["Retry-After"] = "1"
     if error.status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="cartflow"'
+        response.headers["WWW-Authenticate"] = _challenge(error)
     return response
+
+
+def _challenge(error: ActionError) -> str:
+    """Return what a 401 asks for (RFC 6750), and whether it is about the token that was sent."""
+    is_refused = error.code == "NOT_AUTHENTICATED" and "HTTP_AUTHORIZATION" in request.environ
+    return 'Bearer realm="cartflow"' + (', error="invalid_token"' if is_refused else "")
 
 
 def of_document(error: InvalidDocumentError) -> ActionError:
@@ -120,10 +126,10 @@ def of_database(error: DatabaseError) -> Response:
     return problem(door_error("DATABASE_UNAVAILABLE", message))
 
 
-def of_crash(error: Exception, incident: str) -> Response:
+def of_crash(error: Exception, incident: str, code: str = "INTERNAL") -> Response:
     """Return the problem of an exception that nobody expected, and log it under *incident*."""
     log.error("request %s failed", incident, exc_info=error)
-    internal = ActionError("INTERNAL")
+    internal = ActionError(code)
     internal.invocation_id = incident
     internal.message = f"the request failed inside; the log has the details of {incident}"
     return problem(internal)

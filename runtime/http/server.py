@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 from typing import Final
 
@@ -13,6 +14,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from ..application import Application
+from ..errors import UsageError
 from ..logs import log_to
 from ..settings import PREFIX
 from .app import create_app
@@ -45,7 +47,9 @@ def serve(*, host: str, port: int, workers: int, database: str | None = None) ->
     Raises:
         DatabaseError: The database cannot be used; nothing was started.
         InvalidDocumentError: A setting is wrong.
+        UsageError: Nobody can listen at this address, or somebody does already.
     """
+    _check_address(host, port)
     if database is not None:
         os.environ[PREFIX + "DATABASE_URL"] = database
     with Application.open() as application:
@@ -67,3 +71,20 @@ def serve(*, host: str, port: int, workers: int, database: str | None = None) ->
         log_level=LogLevels.warning,
         factory=True,
     ).serve()
+
+
+def _check_address(host: str, port: int) -> None:
+    """Refuse an address that is taken; granian would share it, and answer every other request."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        message = (
+            f"cannot listen at {host!r}, port {port}: {error.strerror};"
+            " stop what listens there, or choose another address with --host and --port"
+        )
+        raise UsageError(message) from error

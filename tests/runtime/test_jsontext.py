@@ -109,11 +109,11 @@ def test_loads_refuses_deep_nesting_at_the_level_too_many(opening: bytes) -> Non
     ids=["arrays", "objects", "an open text", "arrays with items"],
 )
 def test_loads_is_quick_about_hostile_texts(text: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     problem_of(text)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_dumps_is_compact_and_keeps_the_order_of_members() -> None:

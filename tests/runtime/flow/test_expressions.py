@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from cartflow.runtime.flow.expressions import (
     ExpressionError,
-    Value,
     compile_condition,
     compile_expression,
     compile_value,
@@ -20,81 +18,13 @@ from cartflow.runtime.flow.filters import FILTERS
 from cartflow.runtime.flow.operators import TESTS
 from cartflow.runtime.flow.sandbox import BadExpressionError
 
-DATA: dict[str, Any] = {
-    "inputs": {
-        "one": 1,
-        "half": 0.5,
-        "text": "héllo",
-        "list": [3, 1, 2],
-        "object": {"items": 5, "none": None, "x-y": 7},
-        "true": True,
-        "none": None,
-        "lines": [
-            {"sku": "b", "price": 2, "tags": ["x"]},
-            {"sku": "A", "price": 1, "gift": True, "tags": ["y", "z"]},
-        ],
-        "big": "x" * 1000,
-    },
-    "steps": {"cart": {"id": "c1", "lines": [{"sku": "q"}]}, "skipped": None},
-    # names that mean something in a template, or in the code that Jinja2 makes of one
-    **{
-        name: f"my {name}" for name in ("self", "result", "names", "loop", "context", "environment")
-    },
-}
-
-
-class Bound:
-    """The names of `DATA`."""
-
-    def __init__(self, data: dict[str, Any] = DATA) -> None:
-        self._data = data
-
-    def get(self, name: str) -> Any:
-        return self._data[name]
-
-    def available(self) -> list[str]:
-        return sorted(self._data)
-
-
-NAMES = Bound()
-
-
-def evaluate(text: str) -> Any:
-    return compile_expression(text).evaluate(NAMES)
-
-
-def reason(text: str) -> str:
-    """Return why an expression fails when it is evaluated."""
-    expression = compile_expression(text)
-    with pytest.raises(ExpressionError) as caught:
-        expression.evaluate(NAMES)
-    return str(caught.value.data["reason"])
-
-
-def refusal(text: str) -> str:
-    """Return why a text is no expression."""
-    with pytest.raises(BadExpressionError) as caught:
-        compile_expression(text)
-    return str(caught.value)
-
-
-def compiled(raw: Any) -> Value:
-    problems: list[Any] = []
-    value = compile_value(raw, lambda path, message: problems.append((path, message)))
-    assert problems == []
-    return value
+from .evaluating import NAMES, Bound, check, compiled, evaluate, reason, refusal
 
 
 def problems_of(raw: Any) -> list[tuple[Any, str]]:
     problems: list[tuple[Any, str]] = []
     compile_value(raw, lambda path, message: problems.append((path, message)))
     return problems
-
-
-def check(text: str, expected: Any) -> None:
-    found = evaluate(text)
-    assert found == expected
-    assert json.dumps(found) == json.dumps(expected)  # 1 is not true, and 3 not 3.0
 
 
 # ---- looking things up
@@ -318,265 +248,6 @@ def test_operators_refuse_what_they_cannot_do(text: str, expected: str) -> None:
     assert reason(text) == expected
 
 
-# ---- filters and tests
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("inputs.text | length", 5),
-        ("inputs.object | length", 3),
-        ("inputs.list | first", 3),
-        ("inputs.text | last", "o"),
-        ("inputs.list | sum", 6),
-        ("inputs.lines | sum(attribute='price')", 3),
-        ("[0.1, 0.2] | sum(start=1)", 1.3),
-        ("inputs.list | min", 1),
-        ("['b', 'A'] | max", "b"),
-        ("inputs.lines | max(attribute='price')", DATA["inputs"]["lines"][0]),
-        ("inputs.list | sort", [1, 2, 3]),
-        ("inputs.list | sort(reverse=true)", [3, 2, 1]),
-        ("['b', 'A', 'c'] | sort", ["A", "b", "c"]),
-        ("['b', 'A', 'c'] | sort(case_sensitive=true)", ["A", "b", "c"]),
-        ("['B', 'a'] | sort(case_sensitive=true)", ["B", "a"]),
-        ("inputs.lines | sort(attribute='sku') | map(attribute='price')", [1, 2]),
-        (
-            "[{'a': 1, 'b': 2}, {'a': 1, 'b': 1}, {'a': 0, 'b': 3}]"
-            " | sort(attribute='a,b') | map(attribute='b')",
-            [3, 1, 2],
-        ),
-        ("[1, 1.0, true, 'A', 'a', [1], [1], {'a': 1}] | unique", [1, True, "A", [1], {"a": 1}]),
-        ("inputs.lines | unique(attribute='tags.0') | length", 2),
-        ("inputs.list | reverse", [2, 1, 3]),
-        ("'abc' | reverse", "cba"),
-        ("inputs.list | join(', ')", "3, 1, 2"),
-        ("[none, 'a', {'b': 1.0}] | join", 'nulla{"b":1}'),
-        ("inputs.lines | join('+', attribute='sku')", "b+A"),
-        ("'a,b,' | split(',')", ["a", "b", ""]),
-        ("' a  b ' | split", ["a", "b"]),
-        ("inputs.list | map('string')", ["3", "1", "2"]),
-        ("['a'] | map('replace', 'a', 'b')", ["b"]),
-        ("inputs.lines | map(attribute='tags.0')", ["x", "y"]),
-        ("inputs.lines | map(attribute='gift', default=false)", [False, True]),
-        ("[[1, 2]] | map(attribute=1)", [2]),
-        ("[0, 1, '', 'a'] | select", [1, "a"]),
-        ("inputs.list | select('gt', 1)", [3, 2]),
-        ("inputs.list | reject('in', [1, 2])", [3]),
-        ("inputs.lines | selectattr('gift', 'defined') | map(attribute='sku')", ["A"]),
-        ("inputs.lines | rejectattr('price', 'eq', 1) | map(attribute='sku')", ["b"]),
-        ("'abc' | list", ["a", "b", "c"]),
-        ("inputs.object | list", ["items", "none", "x-y"]),
-        ("inputs.object | keys", ["items", "none", "x-y"]),
-        ("inputs.object | values", [5, None, 7]),
-        ("{'a': 1} | items", [["a", 1]]),
-        ("{'a': 1, 'b': 2} | merge({'b': 3, 'c': 4})", {"a": 1, "b": 3, "c": 4}),
-        ("'Ab' | lower ~ ('Ab' | upper)", "abAB"),
-        ("' a ' | trim", "a"),
-        ("'xax' | trim('x')", "a"),
-        ("'aaa' | replace('a', 'b', 2)", "bba"),
-        ("'42.9' | int", 42),
-        ("'9007199254740993' | int", 9007199254740993),
-        ("-3.9 | int", -3),
-        ("'x' | int", 0),
-        ("none | int(5)", 5),
-        ("'ff' | int(0, 16)", 255),
-        ("'2.5' | float", 2.5),
-        ("9007199254740993 | float", 9007199254740993),
-        ("'nan' | float(1)", 1),
-        ("'1e999' | float(2)", 2),
-        ("2.5 | string", "2.5"),
-        ("none | string", "null"),
-        ("2.567 | round(2)", 2.57),
-        ("2.4 | round", 2),
-        ("7.2 | round(method='ceil')", 8),
-        ("7.29 | round(1, 'floor')", 7.2),
-        ("9007199254740993 | round", 9007199254740993),
-        ("1234 | round(-2)", 1200),
-        ("1234 | round(-2, 'ceil')", 1300),
-        ("-3 | abs", 3),
-        ("{'b': [1.0, '<é>'], 'a': none} | tojson", '{"b":[1,"<é>"],"a":null}'),
-        ("'{\"a\": [1]}' | fromjson", {"a": [1]}),
-    ],
-)
-def test_filters(text: str, expected: Any) -> None:
-    check(text, expected)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("inputs.one | upper", "'upper' cannot be used on an integer"),
-        ("inputs.true | abs", "'abs' cannot be used on a boolean"),
-        ("inputs.one | length", "'length' cannot be used on an integer"),
-        ("inputs.object | first", "'first' cannot be used on an object"),
-        ("inputs.text | keys", "'keys' cannot be used on a string"),
-        ("['a'] | sum", "'sum' needs numbers, got a string"),
-        ("[1, 'a'] | sort", "'sort' needs all numbers or all texts, got a string and numbers"),
-        ("[[1], [2]] | max", "'max' needs all numbers or all texts, got an array"),
-        ("[] | min", "an empty list has no min"),
-        ("[] | first", "what is empty has no first item"),
-        ("'a' | split('')", "'split' needs a separator that is not empty; 'list' gives the char"),
-        ("'{' | fromjson", "'fromjson' needs a text that is JSON; this one is refused as 'not-"),
-        ("1.5 | round(10 ** 9, 'ceil')", "'round' knows at most 400 places"),
-        ("5 | round(-(10 ** 9))", "'round' knows at most 400 places"),
-        ("1.5 | round(1, 'up')", "the method of 'round' is 'common', 'ceil' or 'floor'"),
-        ("('9' * 2000) | int", "a number has at most 1000 digits"),
-        ("inputs.list | map(inputs.text)", "there is no filter of the given name"),
-        ("inputs.list | map(attribute='a', x=1)", "'map' takes a filter, or 'attribute' and"),
-        ("inputs.list | sort(attribute=1.5)", "expected 'attribute' to be a name, got a number"),
-    ],
-)
-def test_filters_refuse_what_they_cannot_do(text: str, expected: str) -> None:
-    assert reason(text).startswith(expected)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("inputs.none is none", True),
-        ("inputs.text is string", True),
-        ("inputs.half is number", True),
-        ("inputs.true is number", False),
-        ("inputs.true is boolean", True),
-        ("inputs.object is mapping", True),
-        ("inputs.list is mapping", False),
-        ("inputs.list is sequence", True),
-        ("inputs.one is sequence", False),
-        ("3 is in inputs.list", True),
-        ("1 is eq 1", True),
-        ("1 is ne 1", False),
-        ("1 is lt 2 and 1 is le 1 and 2 is gt 1 and 1 is ge 1", True),
-        ("inputs.true is true", True),
-        ("inputs.one is true", False),
-        ("false is false", True),
-        ("inputs.text is startswith('h')", True),
-        ("inputs.text is endswith 'lo'", True),
-        ("inputs.one is not string", True),
-    ],
-)
-def test_tests(text: str, expected: bool) -> None:
-    check(text, expected)
-
-
-def test_every_filter_and_test_of_the_language_is_there() -> None:
-    filters = (
-        "default length first last sum min max sort unique reverse join split map select selectattr"
-        " reject rejectattr list keys values items merge lower upper trim replace int float string"
-        " round abs tojson fromjson"
-    )
-    tests = (
-        "defined none string number boolean mapping sequence in eq ne lt le gt ge true false"
-        " startswith endswith"
-    )
-
-    assert sorted(FILTERS) == sorted(filters.split())
-    assert sorted(TESTS) == sorted(tests.split())
-
-
-# ---- bounds
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "'a' * 1000001",
-        "'ab' * 10 ** 12",
-        "10 ** 12 * 'ab'",
-        "[0] * 10 ** 12",
-        "inputs.big * 999 ~ inputs.big ~ inputs.big",
-        "inputs.big * 999 + inputs.big * 2",
-        "[0] * 999999 + [0] * 2",
-        "inputs.big | replace('x', inputs.big * 2)",
-        "inputs.big | replace('', inputs.big * 2)",
-        "([inputs.big] * 2000) | join",
-        "([''] * 2000) | join(inputs.big)",
-        "([inputs.big] * 2000) | string",
-        "([inputs.big] * 2000) | tojson",
-        "[inputs.big] * 20000",
-        "2 ** (10 ** 9)",
-        "9 ** 999999999999",
-        "10 ** 999 * 100",
-        "10 ** 999 + 10 ** 1000",
-        "([10 ** 1000 // 2] * 20) | sum",
-        "2.0 ** 99999999",
-    ],
-)
-def test_nothing_grows_without_bound(text: str) -> None:
-    started = time.perf_counter()
-
-    failed = reason(text)
-
-    assert "would" in failed or failed == "the result is not a JSON number"
-    assert time.perf_counter() - started < 0.5
-
-
-def test_a_result_of_a_million_characters_is_fine() -> None:
-    assert len(evaluate("'a' * 1000000")) == 1_000_000
-
-
-def test_a_value_that_holds_itself_many_times_is_an_error() -> None:
-    doubling = compiled(["${{ it }}", "${{ it }}"])
-    value: Any = "x" * 100_000
-    for _ in range(7):
-        value = doubling.evaluate(Bound({"it": value}))
-
-    with pytest.raises(ExpressionError, match="larger than 16000000"):
-        doubling.evaluate(Bound({"it": value}))
-
-
-def test_a_value_that_gets_deeper_and_deeper_is_an_error() -> None:
-    deeper = compiled({"a": "${{ it }}"})
-    value: Any = "x"
-    for _ in range(199):
-        value = deeper.evaluate(Bound({"it": value}))
-
-    with pytest.raises(ExpressionError, match="nested more than 200 levels deep"):
-        deeper.evaluate(Bound({"it": value}))
-
-
-def test_a_text_of_many_expressions_is_bounded() -> None:
-    value = compiled("${{ inputs.big * 600 }}${{ inputs.big * 600 }}")
-
-    with pytest.raises(ExpressionError, match="longer than 1000000"):
-        value.evaluate(NAMES)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "(" * 5000 + "1" + ")" * 5000,
-        "[" * 100 + "]" * 100,
-        "not " * 4000 + "a",
-        "-" * 19000 + "1",
-        " + ".join(["1"] * 500),
-        "a" + "[a]" * 500,
-        "a" + " | list" * 500,
-        "1 if " * 2000 + "1",
-        "x" * 20001,
-        "a.b" * 10000,
-    ],
-    ids=lambda text: f"{text[:6]}… {len(text)}",
-)
-def test_monstrous_expressions_are_refused_quickly(text: str) -> None:
-    started = time.perf_counter()
-
-    refusal(text)
-
-    assert time.perf_counter() - started < 0.5
-
-
-def test_chains_of_comparisons_do_not_multiply() -> None:
-    text = "1"
-    for _ in range(30):
-        text = f"0 < ({text}) < 2"
-
-    started = time.perf_counter()
-
-    with contextlib.suppress(ExpressionError):
-        evaluate(text)
-    assert time.perf_counter() - started < 0.5
-
-
 # ---- what is no expression
 
 
@@ -610,87 +281,6 @@ def test_chains_of_comparisons_do_not_multiply() -> None:
 )
 def test_what_is_no_expression_is_refused_with_a_remedy(text: str, expected: str) -> None:
     assert refusal(text).startswith(expected)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "''.__class__.__mro__[1].__subclasses__()",
-        "().__class__.__bases__[0]",
-        "inputs.text.__class__.__mro__",
-        "inputs.__init__.__globals__",
-        "inputs['__class__']",
-        "inputs.list['__class__']",
-        "inputs['__cla' ~ 'ss__']",
-        "[].append",
-        "inputs.text.format",
-        "inputs.object.pop",
-        "cycler.__init__.__globals__.os",
-        "joiner.__init__.__globals__",
-        "namespace.__init__",
-        "lipsum.__globals__['os']",
-        "lipsum.__globals__.os.popen('id').read()",
-        "self.__init__",
-        "self._TemplateReference__context",
-        "self.__dict__",
-        "get_flashed_messages.__globals__",
-        "url_for.__globals__",
-        "config.items()",
-        "request.application",
-        "g.pop",
-        "environment",
-        "context.environment.x",
-        "range(10 ** 9)",
-        "range",
-        "dict(a=1)",
-        "inputs | attr('__class__')",
-        "inputs.list | map('attr', '__class__')",
-        "inputs.list | map(attribute='__class__')",
-        "inputs.list | map(attribute='__class__.__mro__')",
-        "inputs.list | sort(attribute='__class__')",
-        "inputs.list | min(attribute='__class__')",
-        "inputs.list | unique(attribute='__class__')",
-        "inputs.list | sum(attribute='real')",
-        "inputs.list | join(attribute='__doc__')",
-        "inputs.list | selectattr('__class__')",
-        "inputs.list | groupby('__class__')",
-        "'%s' | format(inputs)",
-        "'{0.__class__}'.format(inputs)",
-        "'{0.__class__}' | format(inputs)",
-        "'%(a)s' % inputs",
-        "inputs | pprint",
-        "inputs | xmlattr",
-        "inputs.text | safe",
-        "inputs.list | random",
-        "inputs.list | map('@name', 'x')",
-        "inputs.list | map('~')",
-        "inputs | select('callable')",
-        "inputs.list | map('call')",
-        "'a' | map('upper')()",
-        "(inputs.list | map).gi_frame",
-        "(inputs.list | map('string')).append",
-        "inputs.text.encode",
-        "x = 1",
-        "_('x')",
-        "loop.x",
-        "caller()",
-        "super()",
-        "varargs",
-        "True.__class__",
-        "1.5.__class__",
-        "none.__class__",
-    ],
-)
-def test_there_is_no_way_out_of_the_sandbox(text: str) -> None:
-    try:
-        expression = compile_expression(text)
-    except BadExpressionError:
-        return
-    if text in ("environment",):  # bound here, as a loop variable might be
-        assert expression.evaluate(NAMES) == "my environment"
-        return
-    with pytest.raises(ExpressionError):
-        expression.evaluate(NAMES)
 
 
 # ---- references
@@ -841,6 +431,7 @@ def test_expressions_know_their_place_in_the_value() -> None:
         ("${{ a", (), "the expression after '${{' has no end; close it with '}}'"),
         ("${{ {'a': 1 }}", (), "the expression after '${{' has no end; close it with '}}'"),
         ("${{}}", (), "the expression is empty"),
+        ("${{ a }}" * 1001, (), "the text has more than 1000 expressions; split it"),
         ({"a": [1, "${{ b c }}"]}, ("a", 1), "unexpected 'c' after the expression"),
         ({"${{ a }}": 1}, ("${{ a }}",), "names are never evaluated; remove '${{' from '${{ a }}'"),
     ],

@@ -110,6 +110,13 @@ def test_an_input_may_have_members_that_are_named_like_keywords() -> None:
         ({"type": 5}, "/a/type", "bad-schema", "not JSON Schema: 5 is not valid"),
         ({"minimum": "1"}, "/a/minimum", "bad-schema", "'1' is not of type 'number'"),
         ({"properties": []}, "/a/properties", "bad-schema", "[] is not of type 'object'"),
+        (
+            {"defualt": 1},
+            "/a/defualt",
+            "unknown-key",
+            "; did you mean 'default'?",
+        ),
+        ({"items": {"optional": True}}, "/a/items/optional", "unknown-key", "no keyword"),
         ({"optional": 1}, "/a/optional", "wrong-type", "expected true or false"),
         ({"$ref": "cart-item.json"}, "/a/$ref", "unknown-schema", "mean 'cart-items.json'?"),
         ({"$ref": "https://x.org/a"}, "/a/$ref", "unknown-schema", "there is no schema"),
@@ -131,6 +138,10 @@ def test_what_is_wrong_with_an_input(schema: Any, pointer: str, rule: str, messa
     assert (problem.pointer, problem.rule) == (f"/inputs{pointer}", rule)
     assert message in problem.message
     assert problem.line == 1
+
+
+def test_an_input_may_have_annotations_of_its_own() -> None:
+    assert parse({"a": {"type": "string", "x-unit": "kg", "description": "d", "examples": ["1"]}})
 
 
 def test_everything_that_is_wrong_is_told() -> None:

@@ -247,6 +247,13 @@ def test_undo_takes_a_list_too() -> None:
         ("flow: f\nstepps: []\nsteps: []", (2, 1), "unknown-key", "did you mean 'steps'?"),
         ("flow: f\ntitle: 5\nsteps: []", (2, 8), "wrong-type", "expected a text, got an integer"),
         ("flow: f\ntitle:\nsteps: []", (2, 1), "wrong-type", "the key 'title' has no value"),
+        ("flow: f\ntitle: a ${{ b }}\nsteps: []", (2, 8), "bad-expression", "never evaluated"),
+        (
+            "flow: f\nerrors: { A: { status: 400, title: '${{ a }}' } }\nsteps: []",
+            (2, 36),
+            "bad-expression",
+            "never",
+        ),
         ("flow: f\nversion: 1.0\nsteps: []", (2, 10), "wrong-type", "expected a text"),
         ("flow: f\nsteps: {}", (2, 8), "wrong-type", "expected a list, got an object"),
         ("flow: f\ntimeout: 5s\nsteps: []", (2, 1), "not-supported-yet", "'timeout'"),
@@ -296,6 +303,7 @@ def test_what_is_wrong_with_a_flow(
         ("  - { if: 'a b', value: 1 }", (3, 11), "bad-expression", "unexpected 'b'"),
         ("  - { if: 'x ${{ a }}', value: 1 }", (3, 11), "bad-expression", ""),
         ("  - { if: 5, value: 1 }", (3, 11), "wrong-type", "expected an expression, got"),
+        ("  - { title: '${{ a }}', value: 1 }", (3, 14), "bad-expression", "titles are never"),
         ("  - { title: [], value: 1 }", (3, 14), "wrong-type", "expected a text"),
         ("  - { value: '${{ f() }}' }", (3, 14), "bad-expression", "calls are not allowed"),
         ("  - { value: 1, undo: { value: 2 } }", (3, 17), "unknown-key", "'undo'"),
@@ -332,8 +340,16 @@ def test_what_is_wrong_with_a_flow(
         ("  - { fail: { code: A } }", (3, 21), "undeclared-error", "needs a 'status'"),
         ("  - { fail: { code: a-b, status: 400 } }", (3, 21), "bad-code", "capitals"),
         ("  - { fail: { code: TIMEOUT, status: 400 } }", (3, 21), "reserved-code", "the runtime"),
+        (
+            "  - { fail: { code: A, status: 400, title: 'a ${{ b }}' } }",
+            (3, 44),
+            "bad-expression",
+            "titles are never evaluated",
+        ),
         ("  - { fail: { code: A, status: 600 } }", (3, 32), "bad-status", "400 to 599"),
         ("  - { fail: { code: A, status: 400, data: 5 } }", (3, 43), "wrong-type", "an object"),
+        ("  - { fail: { code: A, status: 400, data: x } }", (3, 43), "wrong-type", "an object"),
+        ("  - { fail: { code: A, status: 400, data: null } }", (3, 43), "wrong-type", "got null"),
         *[
             (f"  - {{ fail: {{ code: A, status: 400 }}, {key}: [] }}", (3, 39), "unknown-key", key)
             for key in ("retry", "catch", "timeout", "undo", "finally")
@@ -353,6 +369,8 @@ def test_what_is_wrong_with_a_flow(
         ("  - { action: a, retry: { delay: '${{ a }}' } }", (3, 34), "not-supported-yet", ""),
         ("  - { action: a, retry: { on: [] } }", (3, 31), "bad-code", "at least one"),
         ("  - { action: a, retry: { on: [A, '*'] } }", (3, 35), "bad-code", "'*' alone"),
+        ("  - { action: a, catch: [on: CANCELLED] }", (3, 30), "impossible-catch", "never caught"),
+        ("  - { action: a, retry: { on: [CANCELLED] } }", (3, 32), "impossible-catch", "again"),
         ("  - { action: a, catch: [on: oops] }", (3, 30), "bad-code", "OUT_OF_STOCK"),
         ("  - { action: a, catch: [result: 1] }", (3, 26), "missing-key", "'on'"),
         ("  - { action: a, catch: [{ on: A, then: 1 }] }", (3, 35), "unknown-key", "'then'"),
@@ -362,6 +380,22 @@ def test_what_is_wrong_with_a_step(
     text: str, place: tuple[int, int], rule: str, message: str
 ) -> None:
     check_step(text, place, rule, message)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        *("switch: ", "fail: ", "return: ", "action: ", "{ action: a, with: }"),
+        *("{ action: a, retry: { delay: } }", "{ action: a, retry: { max_attempts: } }"),
+        *("{ action: a, retry: { on: } }", "{ action: a, catch: [on: ] }", "{ if: , value: 1 }"),
+        *("{ for: , in: [], steps: [] }", "{ for: i, in: , steps: [] }", "{ id: , value: 1 }"),
+    ],
+)
+def test_a_key_without_a_value_is_told_once(step: str) -> None:
+    ((_, _, rule, message),) = problems_of(f"flow: f\nsteps:\n  - {step}")
+
+    assert rule == "wrong-type"
+    assert "has no value; give it one, or leave it out" in message
 
 
 @pytest.mark.parametrize("leave", ["return: {}", "break: true", "continue: true"])

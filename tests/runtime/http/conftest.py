@@ -90,7 +90,6 @@ class Doors:
         return [
             Route("GET", "/labels/<name>", _label),
             Route("POST", "/stuck", _stuck),
-            Route("GET", "/healthz", _label),
         ]
 
 

@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from cartflow import Application
+from cartflow import Action, Application, Context, create_app
+
+from ...conftest import MakeApplication
+from ..bring import Bring
 
 
 @pytest.fixture
@@ -58,6 +61,42 @@ def test_the_schemas_accept_what_the_contracts_accept(
             for example in action.contract.examples:
                 if side in example:
                     assert validator.is_valid(example[side]), (name, example["title"])
+
+
+def nothing(ctx: Context) -> Any:
+    return {}
+
+
+BYSTANDER = {"type": "object", "properties": {"name": {"$ref": "#/$defs/name"}}}
+
+
+def test_definitions_of_one_name_do_not_get_in_each_other_s_way(
+    sqlite_url: str, make_app: MakeApplication
+) -> None:
+    """A local `name`, another action's local `name`, the shared `name.json` and `problem.json`."""
+    given: dict[str, Any] = {
+        "local": {**BYSTANDER, "$defs": {"name": {"type": "string"}}},
+        "other": {**BYSTANDER, "$defs": {"name": {"type": "integer"}}},
+        "shared": {"type": "object", "properties": {"name": {"$ref": "name.json"}}},
+        "worry": {"type": "object", "properties": {"name": {"$ref": "problem.json"}}},
+    }
+    actions = [
+        Action({"name": name, "title": name, "input": schema, "output": {}}, nothing, name)
+        for name, schema in given.items()
+    ]
+    schemas = {"name.json": {"type": "boolean"}, "problem.json": {"type": "array"}}
+    app = make_app(sqlite_url, plugins=[("names", Bring(actions=actions, schemas=schemas))])
+
+    document = create_app(app).test_client().get("/openapi.json").get_json()
+
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    for name, value in {"local": "x", "other": 1, "shared": True, "worry": []}.items():
+        reference = {"$ref": f"#/components/schemas/{name}.input"}
+        validator = Draft202012Validator({**reference, "components": document["components"]})
+        candidates: list[Any] = ["x", 1, True, []]
+        accepted = [other for other in candidates if validator.is_valid({"name": other})]
+        assert accepted == [value]
+    assert document["components"]["schemas"]["problem"]["title"] == "Problem"
 
 
 def test_a_guest_s_action_needs_no_token_others_do(document: dict[str, Any]) -> None:

@@ -133,3 +133,33 @@ def test_a_server_whose_database_cannot_be_used_says_so_and_ends(tmp_path: Path)
     assert ended.returncode == 2
     assert "folder" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_an_address_that_is_taken_is_refused(server: Server, tmp_path: Path) -> None:
+    environment = {**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{tmp_path}/other.db"}
+
+    ended = subprocess.run(
+        [str(CARTFLOW), "serve", "--port", str(server.port)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert ended.returncode == 2
+    assert f"cannot listen at '127.0.0.1', port {server.port}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_two_keys_on_one_request_are_refused(server: Server) -> None:
+    connection = server.connect()
+
+    connection.putrequest("POST", "/actions/createGuestCart")
+    connection.putheader("Idempotency-Key", "a" * 30)
+    connection.putheader("Idempotency-Key", "b" * 30)
+    connection.endheaders()
+
+    response = connection.getresponse()
+    answer = json.loads(response.read())
+    connection.close()
+    assert (response.status, answer["code"]) == (400, "BAD_REQUEST")
