@@ -3,51 +3,95 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, Final, NamedTuple
 
 import pytest
 from click.testing import CliRunner
 
 import cartflow
-from cartflow import Application
+from cartflow import Application, create_app
 from cartflow.runtime import hookspecs
 from cartflow.runtime.cli.root import cli
+from cartflow.runtime.cli.session import Session
+from cartflow.runtime.flow.filters import FILTERS
+from cartflow.runtime.flow.operators import TESTS
 
+from .conftest import MakeApplication
 from .docs_tables import DOCS, with_tables
 
 ROOT = DOCS.parent
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
-_SNIPPET = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
+_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_FILE = re.compile(r"# (\S+/\S+\.\w+)\n")
+
+_LANGUAGES: Final = {"", "console", "json", "mermaid", "python", "toml", "yaml"}
+"""Each of them is checked here, except what has no language; diagrams are drawn from the code."""
+
+_NOT_RUN: Final = ("curl", "make", "pip", "cartflow serve", "cartflow demo")
+"""Commands that need more than a database: a server, the network. They have tests of their own."""
+
+
+class Snippet(NamedTuple):
+    """A snippet, with the page and line where it stands."""
+
+    page: Path
+    line: int
+    language: str
+    text: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.page.name}:{self.line}"
+
+
+def _snippets_of(page: Path) -> Iterator[Snippet]:
+    text = page.read_text("utf-8")
+    for found in _FENCE.finditer(text):
+        yield Snippet(page, text.count("\n", 0, found.start()) + 1, found[1], found[2])
+
+
+SNIPPETS = [snippet for page in PAGES for snippet in _snippets_of(page)]
 
 
 def snippets(language: str) -> list[Any]:
-    """Return every snippet of a language, with the page and line where it stands."""
-    return [
-        pytest.param(found[2], id=f"{page.name}:{text.count(chr(10), 0, found.start()) + 1}")
-        for page in PAGES
-        for text in [page.read_text("utf-8")]
-        for found in _SNIPPET.finditer(text)
-        if found[1] == language
-    ]
+    """Return every snippet of a language as the parameters of a test."""
+    found = [snippet for snippet in SNIPPETS if snippet.language == language]
+    return [pytest.param(snippet.text, id=snippet.place) for snippet in found]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("CARTFLOW_")]:
+        monkeypatch.delenv(name)
+
+
+# ---- what there is stands in the manual
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_tables_are_those_of_the_code(page: Path) -> None:
     text = page.read_text("utf-8")
 
-    assert with_tables(text) == text, "run 'python tests/docs_tables.py'"
+    assert with_tables(text) == text, "run 'python -m tests.docs_tables'"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
-    targets = _LINK.findall(page.read_text("utf-8"))
-
-    assert [t for t in targets if "://" not in t and not (page.parent / t).exists()] == []
+@pytest.mark.parametrize(
+    ("page", "table"),
+    [("operating.md", "settings"), ("http.md", "conditions"), ("cart.md", "actions")],
+)
+def test_tables_of_the_code_are_there(page: str, table: str) -> None:
+    assert f"<!-- table: {table} -->\n|" in (DOCS / page).read_text("utf-8")
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:
@@ -58,11 +102,16 @@ def test_every_page_is_in_the_table_of_contents() -> None:
     ]
 
 
-def test_every_hook_has_a_section() -> None:
-    text = (DOCS / "plugins.md").read_text("utf-8")
-    hooks = [name for name in dir(hookspecs) if name.startswith("cartflow_")]
+HOOKS = [name for name in dir(hookspecs) if name.startswith("cartflow_")]
 
-    assert [hook for hook in hooks if f"### `{hook}`" not in text] == []
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_has_a_section_with_an_example(hook: str) -> None:
+    text = (DOCS / "plugins.md").read_text("utf-8")
+
+    _, _, section = text.partition(f"\n### `{hook}`\n")
+
+    assert f"@hookimpl\ndef {hook}():" in re.split(r"^##", section, flags=re.MULTILINE)[0]
 
 
 def test_every_public_name_is_mentioned() -> None:
@@ -78,8 +127,64 @@ def test_every_command_is_mentioned() -> None:
     assert [name for name in cli.list_commands(context) if f"`cartflow {name}" not in text] == []
 
 
+def test_every_module_of_the_core_stands_in_its_room() -> None:
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    modules = [file.stem for file in (ROOT / "runtime").glob("*.py") if file.stem != "__init__"]
+
+    assert [name for name in modules if not re.search(rf"\b{name}\b", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "names"), [("Filters", FILTERS), ("Tests", TESTS)], ids=["filters", "tests"]
+)
+def test_filters_and_tests_of_expressions_are_listed(word: str, names: Any) -> None:
+    text = (DOCS / "flows.md").read_text("utf-8")
+
+    [listed] = re.findall(rf"{word}: ([^.]+)\.", text)
+
+    assert sorted(re.split(r",\s+", listed)) == sorted(names)
+
+
+# ---- links
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = _HEADING.findall(_FENCE.sub("", page.read_text("utf-8")))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    lost = []
+    for link in _LINK.findall(_FENCE.sub("", page.read_text("utf-8"))):
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        if "://" in link or (target.exists() and (not anchor or anchor in _anchors(target))):
+            continue
+        lost.append(link)
+
+    assert lost == []
+
+
+# ---- snippets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_snippet_is_of_a_kind_that_is_checked(page: Path) -> None:
+    fences = page.read_text("utf-8").count("```")
+    found = list(_snippets_of(page))
+
+    assert len(found) * 2 == fences
+    assert {snippet.language for snippet in found} <= _LANGUAGES
+
+
 @pytest.mark.parametrize("text", snippets("yaml"))
-def test_flow_snippets_have_no_errors(app: Application, text: str) -> None:
+def test_flow_snippets_have_no_errors(
+    gifts: ModuleType, make_app: MakeApplication, sqlite_url: str, text: str
+) -> None:
+    app = make_app(sqlite_url, [("gifts", gifts)], upgrade=False)
+
     _flow, problems = app.library.read(text.encode(), "snippet.flow.yaml")
 
     assert [str(problem) for problem in problems] == []
@@ -95,30 +200,40 @@ def test_toml_snippets_are_toml(text: str) -> None:
     assert tomllib.loads(text)
 
 
+def test_settings_files_can_be_read(tmp_path: Path) -> None:
+    [text] = [s.text for s in SNIPPETS if s.language == "toml" and s.page.name == "operating.md"]
+    file = tmp_path / "cartflow.toml"
+    file.write_text(text)
+
+    with Application.open(environment={"CARTFLOW_CONFIG": str(file)}) as app:
+        assert app.settings.section("cart")["checkout_policy"] == "recalculate"
+
+
 @pytest.mark.parametrize("text", snippets("python"))
 def test_python_snippets_run(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     contract = {"name": "lockDoor", "title": "Lock", "input": {"type": "object"}, "output": {}}
     (tmp_path / "lockDoor.json").write_text(json.dumps(contract))
-    names = {"__name__": "snippet", "__file__": str(tmp_path / "plugin.py")}
+    names: dict[str, Any] = {"__name__": "snippet", "__file__": str(tmp_path / "plugin.py")}
 
     exec(compile(text, "snippet", "exec"), names)  # the manual is ours
+    for test in [names[name] for name in names if name.startswith("test_")]:
+        test(tmp_path)
 
 
 def test_the_store_file_can_be_loaded(app: Application) -> None:
-    page = (DOCS / "cart.md").read_text("utf-8")
-    [text] = [found[2] for found in _SNIPPET.finditer(page) if found[1] == "json"]
+    page = DOCS / "cart.md"
+    [text] = [snippet.text for snippet in _snippets_of(page) if snippet.language == "json"]
 
     output = app.invoke("loadStore", {"store": json.loads(text)}, principal=cartflow.ADMIN)
 
     assert output == {"products": 1, "payment_methods": 1, "customers": 1}
 
 
-def _commands(text: str) -> Iterator[list[str]]:
+def _commands(text: str) -> Iterator[str]:
     for line in text.replace("\\\n", " ").splitlines():
-        if line.startswith("$ cartflow ") and not line.endswith(("serve", "demo")):
-            quoted = re.findall(r"'[^']*'|\S+", line.removeprefix("$ cartflow "))
-            yield [word.strip("'") for word in quoted]
+        assert line.startswith("$ "), f"expected '$ COMMAND', got {line!r}"
+        yield line.removeprefix("$ ")
 
 
 @pytest.mark.parametrize("text", snippets("console"))
@@ -126,6 +241,92 @@ def test_commands_succeed(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CARTFLOW_DATABASE_URL", f"sqlite:///{tmp_path}/manual.db")
 
-    for arguments in _commands(text):
+    for command in _commands(text):
+        if command.startswith(_NOT_RUN):
+            continue
+        program, *arguments = shlex.split(command)
+        assert program == "cartflow"
         result = CliRunner().invoke(cli, arguments)
-        assert result.exit_code == 0, (arguments, result.output)
+        assert result.exit_code == 0, (command, result.output)
+
+
+# ---- the plugin that plugins.md is about
+
+
+@pytest.fixture
+def gifts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """Give the plugin whose files stand on the page, written down and imported."""
+    folder = tmp_path / "site"
+    files: dict[str, str] = {}
+    for snippet in _snippets_of(DOCS / "plugins.md"):
+        if snippet.language in ("python", "yaml"):
+            named = _FILE.match(snippet.text)
+            name = named[1] if named else "shop_gifts/plugin.py"
+            files[name] = files.get(name, "") + snippet.text
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    for package in ("shop_gifts", "shop_gifts/migrations"):
+        (folder / package / "__init__.py").touch()
+    monkeypatch.syspath_prepend(folder)
+    yield import_module("shop_gifts.plugin")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "shop_gifts"]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def gift_shop(gifts: ModuleType, make_app: MakeApplication, sqlite_url: str) -> Application:
+    """Give an application with the plugin of the page."""
+    return make_app(sqlite_url, [("gifts", gifts)], CARTFLOW_GIFTS_PAPER="gold")
+
+
+def test_the_plugin_of_the_page_has_no_problems(gift_shop: Application) -> None:
+    assert gift_shop.complaints() == []
+
+
+def test_the_plugin_of_the_page_has_every_hook(gifts: ModuleType) -> None:
+    assert [hook for hook in HOOKS if not hasattr(gifts, hook)] == []
+
+
+def test_the_flow_of_the_page_runs(gift_shop: Application) -> None:
+    output = gift_shop.invoke("give-cart")
+
+    assert output["paper"] == "gold"
+
+
+def test_the_action_of_the_page_fails_as_declared(gift_shop: Application) -> None:
+    gift_shop.invoke("wrapGift", {"cart_id": "c1"})
+
+    with pytest.raises(cartflow.ActionError, match="GIFT_WRAPPED 409: cart c1 is wrapped already"):
+        gift_shop.invoke("wrapGift", {"cart_id": "c1"})
+
+
+def test_the_wrapper_of_the_page_refuses(
+    gifts: ModuleType, make_app: MakeApplication, sqlite_url: str
+) -> None:
+    app = make_app(sqlite_url, [("gifts", gifts)], CARTFLOW_GIFTS_CLOSED_FOR="c1")
+
+    with pytest.raises(cartflow.ActionError, match="STOCKTAKING 409"):
+        app.invoke("wrapGift", {"cart_id": "c1"})
+
+
+def test_the_route_of_the_page_answers(gift_shop: Application) -> None:
+    response = create_app(gift_shop).test_client().post("/gifts/c1")
+
+    assert (response.status_code, response.get_json()) == (201, {"paper": "gold"})
+
+
+def test_the_command_of_the_page_runs(gift_shop: Application, gifts: ModuleType) -> None:
+    gift_shop.invoke("wrapGift", {"cart_id": "c1"})
+    url = gift_shop.settings["database_url"]
+
+    result = CliRunner().invoke(
+        cli, ["gifts"], obj=Session([("gifts", gifts)], database=url), catch_exceptions=False
+    )
+
+    assert (result.output, result.exit_code) == ("1\n", 0)
+
+
+def test_the_extension_of_the_page_is_found(gift_shop: Application) -> None:
+    assert gift_shop.extensions("gifts.papers") == {"gold": {"price_minor": 250}}
