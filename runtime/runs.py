@@ -20,7 +20,7 @@ from .errors import BUILTIN_CONDITIONS, OUTCOME_UNKNOWN, ActionError, CartflowEr
 from .journal import DONE, Slot, outcome_of
 from .kernel import Kernel
 from .local import claim, in_progress
-from .outcome import check_output, crashed, unknown_action
+from .outcome import check_output, crashed, declare, unknown_action
 from .principal import Principal
 from .registry import RegisteredAction
 from .unit import MAX_DEPTH, Call, Unit
@@ -137,6 +137,8 @@ class FlowCall:
         try:
             output = self._steps.run(run)
         except ActionError as error:
+            if error.code not in self._contract.errors and error.code not in BUILTIN_CONDITIONS:
+                raise declare(error, self._contract, call) from error
             if error.invocation_id is None:
                 error.invocation_id = call.id
             raise

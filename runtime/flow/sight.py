@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -40,6 +40,9 @@ class Sight:
         if root == "secrets":
             message = "'secrets' is part of the language, but not supported yet; use an input"
             return "not-supported-yet", message
+        if root == "steps":
+            is_fine = member is None or member in self.steps
+            return None if is_fine else self._problem_with_step(str(member), flow)
         members = self._members(root, flow)
         if members is None:
             known = ["inputs", "run", "steps", *self.variables]
@@ -48,27 +51,24 @@ class Sight:
             return "unknown-name", message
         if member is None or member in members:
             return None
-        if root == "steps":
-            return self._problem_with_step(str(member), members, flow)
         has = f"{near(str(member), members)} (it has: {listed(members) or 'none'})"
         return "unknown-member", f"{root!r} has no member {member!r}{has}"
 
     def _members(self, root: str, flow: Flow) -> tuple[str, ...] | None:
-        """Return the members of a name, None if there is no such name."""
+        """Return the members of a name other than `steps`, None if there is no such name."""
         if root == "inputs":
             return tuple(flow.inputs["properties"])
-        if root == "steps":
-            return tuple(sorted(self.steps))
         if root == "run":
             return _RUN_MEMBERS
         return _ERROR_MEMBERS if root == "error" and self.caught is not None else None
 
-    def _problem_with_step(self, name: str, known: Sequence[str], flow: Flow) -> Finding:
+    def _problem_with_step(self, name: str, flow: Flow) -> Finding:
         if name in flow.step_ids:
             message = (
                 f"the step {name!r} has not completed here, or is out of sight: use it behind the"
                 " step, and inside of its loop or handler"
             )
             return "not-completed", message
+        known = sorted(self.steps)
         are = f"{near(name, known)} (completed here: {listed(known) or 'none'})"
         return "unknown-step", f"there is no step {name!r}{are}"

@@ -215,6 +215,13 @@ def test_an_engine_that_fails_is_an_internal_error(app: Application) -> None:
         app.invoker.invoke_action(broken)
 
 
+def test_an_error_that_a_flow_does_not_declare_does_not_get_out(app: Application) -> None:
+    broken = engine_that_raises(ActionError("SECRET_REASON"))
+
+    with pytest.raises(ActionError, match="UNDECLARED_ERROR 500"):
+        app.invoker.invoke_action(broken)
+
+
 def test_a_run_that_was_interrupted_is_over(any_app: Application) -> None:
     broken = engine_that_raises(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
