@@ -11,13 +11,17 @@ _ISO = re.compile(
     rf"P(?:{_NUMBER}W|(?:{_NUMBER}D)?(?:T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?)"
 )
 _ISO_SECONDS = (604_800.0, 86_400.0, 3600.0, 60.0, 1.0)
-EXPECTED = "expected a duration such as 250ms, 30s, 5m, 2h, 7d or PT5M"
+_MAX_S = 10 * 366 * 86_400.0
+EXPECTED = "expected a duration such as 250ms, 30s, 5m, 2h, 7d or PT5M, ten years at most"
 
 
 def seconds_of(text: object) -> float | None:
-    """Return a duration in seconds; None if *text* is not one."""
-    if not isinstance(text, str):
-        return None
+    """Return a duration in seconds; None if *text* is not one, or of more than ten years."""
+    found = _read(text) if isinstance(text, str) else None
+    return found if found is None or found <= _MAX_S else None
+
+
+def _read(text: str) -> float | None:
     short = _SHORT.fullmatch(text)
     if short:
         return float(short[1]) * _UNITS[short[2]]

@@ -60,16 +60,6 @@ def is_retried(retry: Retry, error: ActionError) -> bool:
     return error.code in retry.on
 
 
-def retry_delay_s(retry: Retry, failed_attempts: int) -> float:
-    """Return the seconds between an attempt that failed and the next one, before jitter."""
-    delay_s = retry.delay_s
-    for _ in range(failed_attempts - 1):
-        if delay_s >= retry.max_delay_s:
-            break
-        delay_s *= retry.backoff
-    return min(delay_s, retry.max_delay_s)
-
-
 def names_error(clause: Clause, error: ActionError) -> bool:
     """Return whether `on` of a clause covers *error*."""
     return error.code in clause.on or ("*" in clause.on and error.code != CANCELLED)

@@ -23,12 +23,12 @@ from .failures import (
     expression_failed,
     is_retried,
     names_error,
-    retry_delay_s,
     with_data,
 )
 from .kinds import Kinds
 from .model import ActionStep, Clause, Flow, Retry, Step
 from .scope import Scope
+from .times import retry_delay_s
 from .tracing import Tracer
 from .trampoline import Work, flatten
 from .undo import UndoLog, keep, latest_first
@@ -260,7 +260,7 @@ class _Interpreter:
 
     def _pause(self, step: Step, retry: Retry, number: int, scope: Scope) -> Work:
         try:
-            yield Sleep(retry_delay_s(retry, number), retry.jitter, scope.is_shielded)
+            yield Sleep(retry_delay_s(retry, number, scope), retry.jitter, scope.is_shielded)
         except ActionError as error:
             self._note(error, step, scope)
             raise

@@ -15,15 +15,25 @@ from .expressions import Value
 
 
 @dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time: known, or an expression that gives one when the step runs."""
+
+    seconds: float | None
+    """0 or more; None: what *value* gives."""
+    value: Value | None = None
+    at: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Retry:
     """`retry`: which errors are tried again, how often, and how long apart."""
 
     on: tuple[str, ...] | None
     """Codes, `("*",)`, or None: the conditions that their contract marks retryable."""
     max_attempts: int = 3
-    delay_s: float = 1.0
+    delay: Duration = Duration(1.0)
     backoff: float = 2.0
-    max_delay_s: float = 30.0
+    max_delay: Duration = Duration(30.0)
     jitter: bool = True
     at: Path = ()
 
@@ -46,17 +56,19 @@ class Step:
     id: str | None = None
     title: str | None = None
     condition: Value | None = None
+    timeout: Duration | None = None
+    """Of one attempt."""
     retry: Retry | None = None
     catch: tuple[Clause, ...] = ()
     finally_: tuple[Step, ...] = ()
     undo: tuple[Step, ...] = ()
     at: Path = ()
     is_plain: bool = field(init=False, default=False)
-    """No `if`, `retry`, `catch`, `finally` or `undo`: the interpreter's short way."""
+    """No `if`, `timeout`, `retry`, `catch`, `finally` or `undo`: the interpreter's short way."""
 
     def __post_init__(self) -> None:
-        plain = not (self.condition or self.retry or self.catch or self.finally_ or self.undo)
-        object.__setattr__(self, "is_plain", plain)
+        guards = (self.condition, self.timeout, self.retry, self.catch, self.finally_, self.undo)
+        object.__setattr__(self, "is_plain", not any(guards))
 
     @property
     def kind(self) -> str:
@@ -99,13 +111,79 @@ class SwitchStep(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForStep(Step):
-    """`for`: one turn for each item, one after the other."""
+    """`for`: one turn for each item, one after the other or *parallel* at a time."""
 
     variable: str
     items: Value
     index: str | None = None
+    parallel: int | None = None
     steps: tuple[Step, ...]
     result: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatStep(Step):
+    """`repeat`: turns until a condition holds that is asked after each."""
+
+    until: Value
+    every: Duration | None = None
+    max_turns: int = 100
+    steps: tuple[Step, ...]
+    result: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One branch of a `parallel` or `race`."""
+
+    name: str
+    steps: tuple[Step, ...]
+    at: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParallelStep(Step):
+    """`parallel`: all branches at once."""
+
+    branches: tuple[Branch, ...]
+    result: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaceStep(Step):
+    """`race`: all branches at once, until the first succeeds."""
+
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventPattern:
+    """Which event a `wait` is for."""
+
+    type: str
+    condition: Value | None = None
+    """Sees `event` besides the names of its place."""
+    timeout: Duration | None = None
+    at: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitStep(Step):
+    """`wait`: for a length of time, until a time, or for an event; one of the three is there."""
+
+    duration: Duration | None = None
+    until: Value | None = None
+    """Gives a time, RFC 3339."""
+    event: EventPattern | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmitStep(Step):
+    """`emit`: the event, a CloudEvent, goes to whoever waits for it."""
+
+    type: str
+    subject: Value | None = None
+    data: Value | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +228,30 @@ KINDS: Mapping[type[Step], str] = {
     BlockStep: "block",
     SwitchStep: "switch",
     ForStep: "for",
+    RepeatStep: "repeat",
+    ParallelStep: "parallel",
+    RaceStep: "race",
+    WaitStep: "wait",
+    EmitStep: "emit",
     ValueStep: "value",
     FailStep: "fail",
     ReturnStep: "return",
     BreakStep: "break",
     ContinueStep: "continue",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts runs of a deployed flow: a schedule, or an event."""
+
+    schedule: str | None = None
+    """A CRON expression of five fields."""
+    timezone: str = "UTC"
+    event: str | None = None
+    condition: Value | None = None
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+    at: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +269,7 @@ class Flow:
     optional: frozenset[str]
     """Inputs that are null where they are absent."""
     body: BlockStep
-    """`steps`, `catch` and `finally` of the flow, as one block without `result`."""
+    """`steps`, `catch`, `finally` and `timeout` of the flow, as one block without `result`."""
     outputs: Mapping[str, Value] | None
     errors: Mapping[str, tuple[int, str]]
     """code → (status, title), as declared by the flow itself."""
@@ -182,3 +278,4 @@ class Flow:
     source: str
     step_ids: frozenset[str]
     """Every `id` in the file."""
+    triggers: tuple[Trigger, ...] = ()

@@ -14,16 +14,16 @@ from ..principal import KINDS as PRINCIPALS
 from ..violations import nearest, type_of
 from .document import Document
 from .inputs import read_inputs
-from .model import BlockStep, Flow
+from .model import BlockStep, Flow, Trigger
 from .parts import Place
 from .reading import NAME, Reader
 from .steps import StepReader
+from .triggers import TriggerReader
 
 _FLOW_KEYS: Final = (
     *("flow", "title", "description", "category", "version", "access", "inputs", "steps"),
-    *("outputs", "errors", "catch", "finally"),
+    *("outputs", "errors", "catch", "finally", "timeout", "triggers"),
 )
-_FLOW_KEYS_LATER: Final = ("timeout", "triggers", "secrets")
 
 
 def parse_flow(document: Document, schemas: Mapping[str, Any]) -> Flow:
@@ -51,7 +51,7 @@ def parse_flow(document: Document, schemas: Mapping[str, Any]) -> Flow:
 
 class _FlowReader(Reader):
     def flow(self, raw: Mapping[str, Any], schemas: Mapping[str, Any]) -> Flow:
-        self.check_keys((), raw, _FLOW_KEYS, _FLOW_KEYS_LATER)
+        self.check_keys((), raw, _FLOW_KEYS)
         errors = self._declared_errors(raw.get("errors", {}))
         outputs = self.object(("outputs",), raw.get("outputs"))
         steps = StepReader(self.document, errors, outputs)
@@ -78,6 +78,7 @@ class _FlowReader(Reader):
             digest=self.document.digest,
             source=self.document.source,
             step_ids=frozenset(steps.ids),
+            triggers=self._triggers(raw.get("triggers")),
         )
 
     def _flow_name(self, raw: Mapping[str, Any]) -> str:
@@ -117,6 +118,13 @@ class _FlowReader(Reader):
             declared[code] = (status or 500, title)
         return declared
 
+    def _triggers(self, raw: Any) -> tuple[Trigger, ...]:
+        reader = TriggerReader(self.document)
+        listed = self.list(("triggers",), raw) if raw is not None else []
+        found = [reader.trigger(("triggers", at), given) for at, given in enumerate(listed)]
+        self.problems += reader.problems
+        return tuple(found)
+
 
 def _body(steps: StepReader, raw: Mapping[str, Any]) -> BlockStep:
     place = Place()
@@ -124,5 +132,6 @@ def _body(steps: StepReader, raw: Mapping[str, Any]) -> BlockStep:
         steps=steps.steps(("steps",), raw.get("steps"), place),
         catch=steps.catch((), raw.get("catch"), place),
         finally_=steps.finally_((), raw.get("finally"), place),
+        timeout=steps.timeout(("timeout",), raw.get("timeout")),
         at=(),
     )

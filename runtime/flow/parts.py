@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .document import Document, Path
 from .durations import EXPECTED as EXPECTED_DURATION
 from .durations import seconds_of
 from .expressions import OPENING
-from .model import Retry
+from .model import Duration, Retry
 from .reading import ID, Reader
 from .references import WORDS
 
@@ -25,6 +25,21 @@ class Place:
     is_in_loop: bool = False
     may_leave: bool = True
     """False inside of `undo` and `finally`: no `return`, `break` or `continue` there."""
+    may_return: bool = True
+    """False inside of branches as well, which run beside others."""
+
+    def branch(self) -> Place:
+        """Return the place inside of a branch, which nobody leaves."""
+        return replace(self, is_in_loop=False, may_return=False)
+
+    def turn(self, *variables: str, parallel: bool = False) -> Place:
+        """Return the place inside of a loop's turn."""
+        inside = replace(self, variables=(*self.variables, *variables))
+        return inside.branch() if parallel else replace(inside, is_in_loop=self.may_leave)
+
+    def handler(self) -> Place:
+        """Return the place inside of an `undo` or `finally`."""
+        return replace(self, may_leave=False)
 
 
 class PartReader(Reader):
@@ -87,26 +102,33 @@ class PartReader(Reader):
         return Retry(
             on=self.codes((*path, "on"), members["on"]) if "on" in members else None,
             max_attempts=attempts,
-            delay_s=self._duration((*path, "delay"), members.get("delay", "1s")),
+            delay=self.duration((*path, "delay"), members.get("delay", "1s")),
             backoff=float(backoff),
-            max_delay_s=self._duration((*path, "max_delay"), members.get("max_delay", "30s")),
+            max_delay=self.duration((*path, "max_delay"), members.get("max_delay", "30s")),
             jitter=jitter is True,
             at=path,
         )
 
-    def _duration(self, path: Path, raw: Any) -> float:
-        seconds = seconds_of(raw)
+    def duration(self, path: Path, raw: Any) -> Duration:
+        """Return a length of time, written down or as an expression that gives one."""
         if isinstance(raw, str) and OPENING in raw:
-            message = f"expressions are not supported here yet; {EXPECTED_DURATION}"
-            self.say(path, "not-supported-yet", message)
-        elif seconds is None:
+            return Duration(None, self.whole_expression(path, raw), path)
+        seconds = seconds_of(raw)
+        if seconds is None:
             self.say(path, "bad-duration", EXPECTED_DURATION)
-        return seconds or 0.0
+        return Duration(seconds or 0.0, at=path)
+
+    def timeout(self, path: Path, raw: Any) -> Duration | None:
+        """Return what `timeout` says; None if there is none."""
+        return None if raw is None else self.duration(path, raw)
 
     def check_leaving(self, path: Path, place: Place) -> None:
         """Refuse a `return`, `break` or `continue` where none may stand."""
         if not place.may_leave:
             message = f"{path[-1]!r} cannot stand in 'undo' or 'finally'; use 'if' instead"
+            self.say(path, "cannot-leave", message, key=True)
+        elif path[-1] == "return" and not place.may_return:
+            message = "'return' cannot stand in a branch, which others run beside; return behind it"
             self.say(path, "cannot-leave", message, key=True)
 
     def check_turn(self, path: Path, raw: Any, place: Place) -> None:
@@ -115,4 +137,5 @@ class PartReader(Reader):
             self.wrong(path, "true", raw)
         self.check_leaving(path, place)
         if place.may_leave and not place.is_in_loop:
-            self.say(path, "outside-loop", f"{path[-1]!r} stands outside of a loop", key=True)
+            message = f"{path[-1]!r} stands outside of a sequential loop of its own branch"
+            self.say(path, "outside-loop", message, key=True)

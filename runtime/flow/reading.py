@@ -16,7 +16,7 @@ CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}")
 """The name of an action or flow."""
 
-_NULLABLE: Final = frozenset(("value", "result", "message", "data"))
+_NULLABLE: Final = frozenset(("value", "result", "message", "data", "subject"))
 """Keys whose value may be null: it is a value like any other there."""
 
 
@@ -43,24 +43,14 @@ class Reader:
             return
         self.say(path, "wrong-type", f"expected {expected}, got {type_of(value)}")
 
-    def later(self, path: Path) -> None:
-        """Take note of a part of the language that this version does not have."""
-        message = f"{path[-1]!r} is part of the language, but not supported yet; leave it out"
-        self.say(path, "not-supported-yet", message, key=True)
-
-    def check_keys(
-        self, path: Path, raw: Mapping[str, Any], known: Iterable[str], later: Iterable[str] = ()
-    ) -> None:
-        """Refuse keys that there are not, those that come later, and those without a value."""
+    def check_keys(self, path: Path, raw: Mapping[str, Any], known: Iterable[str]) -> None:
+        """Refuse keys that there are not, and those without a value."""
         allowed = list(dict.fromkeys(known))
         for key, value in raw.items():
             if key in allowed:
                 if value is None and key not in _NULLABLE:
                     message = f"the key {key!r} has no value; give it one, or leave it out"
                     self.say((*path, key), "wrong-type", message, key=True)
-                continue
-            if key in later:
-                self.later((*path, key))
                 continue
             near = nearest(key, allowed)
             message = f"unknown key {key!r}{near}; expected one of {', '.join(allowed)}"
@@ -105,6 +95,13 @@ class Reader:
             self.say(path, "bad-expression", message)
         return found
 
+    def name(self, path: Path, raw: Any, what: str) -> str:
+        """Return a text that is never evaluated, such as the type of an event; `""` for none."""
+        found = self.text(path, raw)
+        if found is not None and (OPENING in found or not found.strip()):
+            self.say(path, "bad-name", f"expected {what}, without an expression")
+        return found or ""
+
     def status(self, path: Path, raw: Any) -> int | None:
         """Return the status of an error, 400 to 599; None if there is none."""
         if raw is None:
@@ -135,6 +132,10 @@ class Reader:
             return compile_condition(found, self._report(path))
         self.wrong(path, "an expression", found)
         return None
+
+    def whole_expression(self, path: Path, raw: str) -> Value:
+        """Return the compiled expression that a text is, with or without its delimiters."""
+        return compile_condition(raw, self._report(path))
 
     def items(self, path: Path, raw: Any) -> Value:
         """Return the compiled list, or expression that gives one, at *path*."""

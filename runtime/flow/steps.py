@@ -7,65 +7,52 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..violations import nearest
-from .document import Document, Path
-from .expressions import OPENING
+from .document import Path
 from .model import (
-    ActionStep,
     BlockStep,
-    BreakStep,
+    Branch,
     Case,
     Clause,
-    ContinueStep,
-    FailStep,
     ForStep,
-    ReturnStep,
+    ParallelStep,
+    RaceStep,
+    RepeatStep,
     Step,
     SwitchStep,
-    ValueStep,
 )
-from .parts import PartReader, Place
-from .reading import NAME
+from .parts import Place
+from .reading import ID
+from .simple_steps import SimpleStepReader
+
+MAX_PARALLEL: Final = 64
+"""Turns of a `for` that may run at once."""
+MAX_TURNS: Final = 100_000
+"""The largest `max` of a `repeat`."""
 
 _COMMON: Final = ("id", "title", "if")
-_GUARDS: Final = ("retry", "catch")
-_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
+_GUARDS: Final = ("timeout", "retry", "catch")
+_BLOCK: Final = (*_GUARDS, "finally", "undo")
+KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "action": ("with", *_GUARDS, "undo"),
-    "for": ("in", "at", "steps", "result", *_GUARDS, "finally", "undo"),
-    "switch": ("else", *_GUARDS, "finally", "undo"),
+    "for": ("in", "at", "parallel", "steps", "result", *_BLOCK),
+    "repeat": ("steps", "result", *_BLOCK),
+    "switch": ("else", *_BLOCK),
+    "parallel": ("result", *_BLOCK),
+    "race": _BLOCK,
     "value": _GUARDS,
+    "wait": _GUARDS,
+    "emit": _GUARDS,
     "fail": (),
     "return": (),
     "break": (),
     "continue": (),
-    "steps": ("result", *_GUARDS, "finally", "undo"),
+    "steps": ("result", *_BLOCK),
 }
 """Each kind by the key that makes a step one, with the other keys that it takes."""
-_KINDS_LATER: Final = ("repeat", "parallel", "race", "wait", "emit")
-_LATER: Final = ("timeout",)
-_KEYS_LATER: Final[Mapping[str, tuple[str, ...]]] = {
-    "for": (*_LATER, "parallel"),
-    **dict.fromkeys(("fail", "return", "break", "continue"), ()),
-}
 
 
-class StepReader(PartReader):
-    """Reads the steps of a flow.
-
-    Args:
-        document: The flow file.
-        errors: The flow's own conditions: code to status and title.
-        outputs: The flow's `outputs`, if it has any.
-    """
-
-    def __init__(
-        self,
-        document: Document,
-        errors: Mapping[str, tuple[int, str]],
-        outputs: Mapping[str, Any] | None,
-    ) -> None:
-        super().__init__(document)
-        self._errors = errors
-        self._outputs = outputs
+class StepReader(SimpleStepReader):
+    """Reads the steps of a flow."""
 
     def steps(self, path: Path, raw: Any, place: Place) -> tuple[Step, ...]:
         """Return the list of steps at *path*; without one there is a problem."""
@@ -85,9 +72,8 @@ class StepReader(PartReader):
         kind = self._kind(path, raw)
         if kind is None:
             return None
-        later = _KEYS_LATER.get(kind, _LATER)
-        known = (kind, *_COMMON, *_KINDS[kind])
-        self.check_keys(path, raw, known, later)
+        known = (kind, *_COMMON, *KINDS[kind])
+        self.check_keys(path, raw, known)
         raw = {key: value for key, value in raw.items() if key in known}
         step: Step = getattr(self, f"_kind_{kind}")(path, raw, place)
         return replace(
@@ -95,6 +81,7 @@ class StepReader(PartReader):
             id=self.id(path, raw.get("id")),
             title=self.title((*path, "title"), raw.get("title")),
             condition=self.condition((*path, "if"), raw),
+            timeout=self.timeout((*path, "timeout"), raw.get("timeout")),
             retry=self.retry((*path, "retry"), raw.get("retry")),
             catch=self.catch(path, raw.get("catch"), place),
             finally_=self.finally_(path, raw.get("finally"), place),
@@ -104,32 +91,21 @@ class StepReader(PartReader):
 
     def _kind(self, path: Path, raw: Mapping[str, Any]) -> str | None:
         """Return the key that says what a step is; refuse none and more than one."""
-        found = [key for key in (*_KINDS, *_KINDS_LATER) if key in raw]
-        if len(found) > 1 and "steps" in found and found[0] != "action":
-            found.remove("steps")  # the body of a loop
-        if "for" in found and "parallel" in found:
-            found.remove("parallel")  # an attribute of the loop
-        if not found:
-            known = (*_KINDS, *_KINDS_LATER)
-            near = "".join(nearest(key, known) for key in raw if key not in _COMMON)
-            message = f"the step has no kind{near}; expected one of {', '.join(known)}"
+        found = [key for key in KINDS if key in raw]
+        first = found[0] if found else None
+        # the words of a loop that are kinds of their own elsewhere
+        found = [key for key in found if key == first or key not in KINDS[str(first)]]
+        if len(found) > 1 and "steps" in found and first != "action":
+            found.remove("steps")  # then it is told as an unknown key, with what to do
+        if first is None:
+            near = "".join(nearest(key, KINDS) for key in raw if key not in _COMMON)
+            message = f"the step has no kind{near}; expected one of {', '.join(KINDS)}"
             self.say(path, "no-kind", message)
-        elif found[0] in _KINDS_LATER:
-            self.later((*path, found[0]))
         elif len(found) > 1:
             message = f"a step has one kind, got {' and '.join(map(repr, found))}; make it two"
             self.say((*path, found[1]), "two-kinds", message, key=True)
-        else:
-            return found[0]
-        return None
-
-    def _kind_action(self, path: Path, raw: Mapping[str, Any], _place: Place) -> Step:
-        name = self.text((*path, "action"), raw["action"]) or ""
-        if isinstance(raw["action"], str) and not NAME.fullmatch(name):
-            message = "expected the name of an action: a letter, then letters, digits, '_' or '-'"
-            self.say((*path, "action"), "bad-name", message)
-        given = self.object((*path, "with"), raw.get("with")) or {}
-        return ActionStep(action=name, input=self.value((*path, "with"), given))
+            return None
+        return first
 
     def _kind_steps(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
         steps = self.steps((*path, "steps"), raw["steps"], place)
@@ -171,74 +147,61 @@ class StepReader(PartReader):
             self.say((*path, "at"), "name-taken", "'for' and 'at' need different names")
         if "in" not in raw:
             self.say(path, "missing-key", "the key 'in', the list to go through, is missing")
-        inside = replace(
-            place, variables=(*place.variables, *variables), is_in_loop=place.may_leave
-        )
+        parallel = self._number((*path, "parallel"), raw.get("parallel"), MAX_PARALLEL)
+        inside = place.turn(*variables, parallel=parallel is not None)
         return ForStep(
             variable=variables[0],
             index=variables[1] if "at" in raw else None,
             items=self.items((*path, "in"), raw.get("in", [])),
+            parallel=parallel,
             steps=self.steps((*path, "steps"), raw.get("steps"), inside),
             result=self.optional((*path, "result"), raw),
         )
 
-    def _kind_fail(self, path: Path, raw: Mapping[str, Any], _place: Place) -> Step:
-        path, given = (*path, "fail"), raw["fail"]
-        if isinstance(given, str):
-            again = self.value(path, given)
-            if OPENING not in given:
-                message = "expected '${{ error }}', or an object with the 'code' of a new error"
-                self.say(path, "wrong-type", message)
-            return FailStep(again=again)
-        if not isinstance(given, dict):
-            self.wrong(path, "an object with the 'code' of an error, or '${{ error }}'", given)
-            return FailStep()
-        members = given
-        self.check_keys(path, members, ("code", "status", "title", "message", "data"))
-        code = self.text((*path, "code"), members.get("code")) or ""
-        if "code" not in members:
-            self.say(path, "missing-key", "the key 'code' is missing")
-        else:
-            self.check_code((*path, "code"), code)
-        status, title = self._errors.get(code, (None, None))
-        status = self.status((*path, "status"), members.get("status")) or status
-        if status is None and "code" in members and "status" not in members:
-            message = f"{code!r} needs a 'status', here or under 'errors' of the flow"
-            self.say((*path, "code"), "undeclared-error", message)
-        data = members.get("data", {})
-        if not isinstance(data, dict) and not (isinstance(data, str) and OPENING in data):
-            self.wrong((*path, "data"), "an object", data)
-        return FailStep(
-            code=code,
-            status=status,
-            error_title=self.title((*path, "title"), members.get("title")) or title,
-            message=self.optional((*path, "message"), members),
-            data=self.optional((*path, "data"), members),
+    def _kind_repeat(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
+        at = (*path, "repeat")
+        members = self.object(at, raw["repeat"]) or {}
+        self.check_keys(at, members, ("until", "every", "max"))
+        if "until" not in members:
+            message = "the key 'until' is missing: the condition that ends the loop"
+            self.say(at, "missing-key", message)
+        every = members.get("every")
+        return RepeatStep(
+            until=self.condition((*at, "until"), members) or self.value(at, True),
+            every=self.duration((*at, "every"), every) if every is not None else None,
+            max_turns=self._number((*at, "max"), members.get("max"), MAX_TURNS) or 100,
+            steps=self.steps((*path, "steps"), raw.get("steps"), place.turn()),
+            result=self.optional((*path, "result"), raw),
         )
 
-    def _kind_return(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
-        path = (*path, "return")
-        self.check_leaving(path, place)
-        outputs = self.object(path, raw["return"]) or {}
-        self.check_names(path, outputs)
-        if self._outputs is not None:
-            for name in outputs:
-                if name not in self._outputs:
-                    near = nearest(name, self._outputs)
-                    message = f"the flow has no output {name!r}{near}; name it under 'outputs'"
-                    self.say((*path, name), "unknown-output", message, key=True)
-        return ReturnStep(outputs=self.values(path, outputs))
+    def _number(self, path: Path, raw: Any, most: int) -> int | None:
+        """Return a whole number from 1 to *most*; None if there is none."""
+        if raw is not None and (type(raw) is not int or not 1 <= raw <= most):
+            self.say(path, "wrong-type", f"expected a whole number from 1 to {most}")
+            return 1
+        return raw
 
-    def _kind_break(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
-        self.check_turn((*path, "break"), raw["break"], place)
-        return BreakStep()
+    def _kind_parallel(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
+        branches = self._branches((*path, "parallel"), raw["parallel"], place)
+        return ParallelStep(branches=branches, result=self.optional((*path, "result"), raw))
 
-    def _kind_continue(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
-        self.check_turn((*path, "continue"), raw["continue"], place)
-        return ContinueStep()
+    def _kind_race(self, path: Path, raw: Mapping[str, Any], place: Place) -> Step:
+        return RaceStep(branches=self._branches((*path, "race"), raw["race"], place))
 
-    def _kind_value(self, path: Path, raw: Mapping[str, Any], _place: Place) -> Step:
-        return ValueStep(value=self.value((*path, "value"), raw["value"]))
+    def _branches(self, path: Path, raw: Any, place: Place) -> tuple[Branch, ...]:
+        """Return the branches at *path*: name to list of steps."""
+        members = self.object(path, raw) or {}
+        if raw == {}:
+            message = "expected at least one branch: a name, and its list of steps"
+            self.say(path, "missing-key", message)
+        for name in members:
+            if not ID.fullmatch(name):
+                message = "expected a name: letters, digits and '_', not a digit first, 80 at most"
+                self.say((*path, name), "bad-name", message, key=True)
+        return tuple(
+            Branch(name, self.steps((*path, name), steps, place.branch()), (*path, name))
+            for name, steps in members.items()
+        )
 
     def catch(self, path: Path, raw: Any, place: Place) -> tuple[Clause, ...]:
         """Return the clauses of `catch` of the step at *path*."""
@@ -267,10 +230,10 @@ class StepReader(PartReader):
         """Return the steps of `finally` of the step at *path*."""
         if raw is None:
             return ()
-        return self.steps((*path, "finally"), raw, replace(place, may_leave=False))
+        return self.steps((*path, "finally"), raw, place.handler())
 
     def _undo(self, path: Path, raw: Any, place: Place) -> tuple[Step, ...]:
-        path, inside = (*path, "undo"), replace(place, may_leave=False)
+        path, inside = (*path, "undo"), place.handler()
         if raw is None:
             return ()
         if isinstance(raw, list):
