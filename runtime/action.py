@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,10 +10,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Protocol
 
+from .cancellation import Attempt, Cancellation
 from .clock import Clock
 from .context import Context
 from .contract import Contract, read_contract
 from .errors import ActionError
+from .events import Bus
 from .jsontext import loads
 from .principal import Principal
 
@@ -87,7 +88,7 @@ class StepCall(Protocol):
         """
 
 
-InvokeStep = Callable[[StepCall], Any]
+InvokeStep = Callable[[StepCall, Attempt], Any]
 """How a run invokes the action of a step: returns its output, or raises its `ActionError`."""
 
 
@@ -102,13 +103,15 @@ class Run:
     invoke: InvokeStep
     clock: Clock
     observer: Observer | None = None
-    cancelled: threading.Event | None = None
+    cancelled: Cancellation | None = None
     path: str = ""
     """The path of the step that called this flow, when another flow did."""
     trace: RunTrace | None = None
     """Where to write down what the run does; a flow that a step calls writes into the same one."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """What `secrets` stands for in expressions."""
+    bus: Bus = field(default_factory=Bus)
+    """Its events, and those of the flows that it calls."""
 
 
 @dataclass(frozen=True, slots=True)

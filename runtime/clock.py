@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import secrets
 import string
-import threading
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -22,8 +21,8 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Return seconds that only ever grow, for durations."""
 
-    def sleep(self, seconds: float, cancelled: threading.Event | None = None) -> None:
-        """Wait for *seconds*, or until *cancelled* is set."""
+    def sleep(self, seconds: float) -> None:
+        """Wait for *seconds*."""
 
     def jitter(self) -> float:
         """Return a factor between 0.5 and 1 that spreads retries out."""
@@ -43,12 +42,9 @@ class SystemClock:
         """Return seconds that only ever grow, for durations."""
         return time.monotonic()
 
-    def sleep(self, seconds: float, cancelled: threading.Event | None = None) -> None:
-        """Wait for *seconds*, or until *cancelled* is set."""
-        if cancelled is None:
-            time.sleep(seconds)
-        else:
-            cancelled.wait(seconds)
+    def sleep(self, seconds: float) -> None:
+        """Wait for *seconds*."""
+        time.sleep(seconds)
 
     def jitter(self) -> float:
         """Return a factor between 0.5 and 1 that spreads retries out."""

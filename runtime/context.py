@@ -26,6 +26,14 @@ class Unit(Protocol):
     def now(self) -> datetime:
         """The time of the invocation."""
 
+    @property
+    def deadline(self) -> datetime | None:
+        """When nobody waits for the outcome any more."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether nobody needs the outcome any more."""
+
     def connection(self) -> Connection:
         """Return the connection of the unit's transaction, which opens when first asked for."""
 
@@ -84,6 +92,22 @@ class Context:
     def now(self) -> datetime:
         """The time of this invocation: aware, in UTC, the same for all of it."""
         return self.unit.now
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the time of this attempt is up: aware, in UTC; None if nothing limits it.
+
+        From then on nobody waits for the outcome, and nothing of it can be committed.
+        """
+        return self.unit.deadline
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether nobody needs the outcome any more.
+
+        What takes long asks now and then, and may then stop by raising `CANCELLED`.
+        """
+        return self.unit.cancelled
 
     @property
     def tokens(self) -> Tokens:

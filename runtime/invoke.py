@@ -15,10 +15,11 @@ from typing import Any
 
 from .action import Remote, Steps
 from .admission import admit, check_key
+from .cancellation import Attempt
 from .errors import ActionError
 from .journal import Record, Slot
 from .kernel import Kernel
-from .local import attempt, attempt_keyed
+from .local import perform, perform_keyed
 from .outcome import unknown_action
 from .principal import GUEST, Principal
 from .registry import RegisteredAction
@@ -72,6 +73,7 @@ class Invoker:
         *,
         scope: str | None = None,
         options: RunOptions | None = None,
+        attempt: Attempt | None = None,
     ) -> Any:
         """Return the output of an action, which need not be registered; see `invoke`.
 
@@ -81,11 +83,15 @@ class Invoker:
             principal: Who calls.
             key: Idempotency key.
             scope: Where the key belongs, for the steps of a run; else to the principal's calls.
-            options: For flows.
+            options: For flows; what can stop it also for actions.
+            attempt: What can stop it, if it is the action of a step.
         """
         kernel, contract, handler = self._kernel, action.contract, action.handler
         try:
-            call = Call(action, admit(contract, given, principal), principal, kernel.clock)
+            given = admit(contract, given, principal)
+            if attempt is None and options is not None and options.cancelled is not None:
+                attempt = Attempt(options.cancelled)
+            call = Call(action, given, principal, kernel.clock, attempt)
             if key is not None:
                 if contract.effect == "none" or not contract.journal:
                     key = None
@@ -101,9 +107,9 @@ class Invoker:
             flow = FlowCall(kernel, call, handler, options or _UNWATCHED, self.invoke_action)
             return flow.run() if key is None else flow.run_once(self._slot(call, scope, key))
         if key is None:
-            return kernel.retrying(lambda: attempt(kernel, call, handler), contract, call)
+            return kernel.retrying(lambda: perform(kernel, call, handler), contract, call)
         slot = self._slot(call, scope, key)
-        return kernel.retrying(lambda: attempt_keyed(kernel, call, handler, slot), contract, call)
+        return kernel.retrying(lambda: perform_keyed(kernel, call, handler, slot), contract, call)
 
     def recover(self) -> int:
         """Go on with the remote calls whose owners are dead; return how many were settled.

@@ -14,7 +14,7 @@ from .outcome import Identified, check_output
 from .unit import Call, Unit
 
 
-def attempt(kernel: Kernel, call: Call, handler: Handler) -> Any:
+def perform(kernel: Kernel, call: Call, handler: Handler) -> Any:
     """Do the work of a call once: its changes are committed, or there are none."""
     unit = Unit(kernel, call)
     try:
@@ -33,7 +33,7 @@ def attempt(kernel: Kernel, call: Call, handler: Handler) -> Any:
     return result
 
 
-def attempt_keyed(kernel: Kernel, call: Call, handler: Handler, slot: Slot) -> Any:
+def perform_keyed(kernel: Kernel, call: Call, handler: Handler, slot: Slot) -> Any:
     """Do the work of a call once under its key, or return what it came to the first time.
 
     Claim, work and outcome are one transaction: whoever comes second waits for it, then replays.

@@ -10,6 +10,9 @@ goes on from the recorded state of a dead one; so does `recover` when a server s
                                   └── owner died, or the call's outcome is unknown
 
 Wrappers are around `prepare` alone: a transaction that spans the call does not exist.
+
+When nobody waits for the call any more, because its step has timed out, `prepare` can no longer
+commit. A call that is under way goes on, and is settled: what happened outside has happened.
 """
 
 from __future__ import annotations
@@ -167,7 +170,7 @@ class RemoteCall:
         def settle(context: Context) -> Any:
             return self._remote.settle(context, state, answer)
 
-        unit = Unit(self._kernel, self._call, self._effect_key)
+        unit = Unit(self._kernel, self._call, self._effect_key, is_fenced=False)
         try:
             found = self._kernel.journal.find(unit.transaction(), self._slot, lock=True)
             if found is not None and found.status == DONE:
@@ -179,7 +182,7 @@ class RemoteCall:
             unit.close()
 
     def _abandon(self) -> None:
-        unit = Unit(self._kernel, self._call)
+        unit = Unit(self._kernel, self._call, is_fenced=False)
         try:
             self._kernel.journal.abandon(unit.transaction(), self._slot, self._owner)
             unit.commit()

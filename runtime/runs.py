@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .action import Observer, Run, RunTrace, StepCall, Steps
 from .admission import MAX_KEY_LENGTH
+from .cancellation import Attempt, Cancellation
 from .errors import BUILTIN_CONDITIONS, OUTCOME_UNKNOWN, ActionError, CartflowError
+from .events import Bus
 from .journal import DONE, Slot, outcome_of
 from .kernel import Kernel
 from .local import claim, in_progress
@@ -55,16 +56,18 @@ class RunOptions:
         depth: How many flows are around this one.
         path: The step of the flow around it that calls this one.
         effects: The remote effects of the run, when another flow calls this one.
+        bus: Its events, likewise.
         key: The effect key of the step that calls it.
     """
 
     observer: Observer | None = None
-    cancelled: threading.Event | None = None
+    cancelled: Cancellation | None = None
     trace: RunTrace | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
     depth: int = 0
     path: str = ""
     effects: Effects | None = None
+    bus: Bus | None = None
     key: str = ""
 
 
@@ -80,6 +83,7 @@ class InvokeAction(Protocol):
         *,
         scope: str | None = None,
         options: RunOptions | None = None,
+        attempt: Attempt | None = None,
     ) -> Any:
         """Return the output of an action."""
 
@@ -110,6 +114,7 @@ class FlowCall:
         self._invoke_action = invoke_action
         self._contract = call.action.contract
         self._effects = options.effects or Effects(f"run:{call.id}")
+        self._bus = options.bus or Bus()
 
     def run(self) -> Any:
         """Run the flow and return its output."""
@@ -133,6 +138,7 @@ class FlowCall:
             path=options.path,
             trace=options.trace,
             secrets=options.secrets,
+            bus=self._bus,
         )
         try:
             output = self._steps.run(run)
@@ -149,35 +155,42 @@ class FlowCall:
         check_output(self._contract, output, call)
         return output
 
-    def _invoke_step(self, step: StepCall) -> Any:
+    def _invoke_step(self, step: StepCall, attempt: Attempt) -> Any:
         action = self._kernel.registry.get(step.action)
         if action is None:
             unknown_action(step.action, self._kernel.registry)
         effect, principal, options = action.contract.effect, self._call.principal, self._options
         if effect in ("none", "transactional"):
-            return self._invoke_action(action, step.input, principal)
+            return self._invoke_action(action, step.input, principal, attempt=attempt)
         key = _short(f"{options.key}/{step.key}" if options.key else step.key)
         if effect != "steps":
-            return self._invoke_remote(action, step, key)
+            return self._invoke_remote(action, step, key, attempt)
+        attempt.hold()  # a flow is not abandoned: it is cancelled, and undoes what it has done
         inner = replace(
             options,
-            cancelled=None if step.is_shielded else options.cancelled,
+            cancelled=attempt.cancelled,
             depth=options.depth + 1,
             path=step.step,
             effects=self._effects,
+            bus=self._bus,
             key=key,
         )
         return self._invoke_action(action, step.input, principal, options=inner)
 
-    def _invoke_remote(self, action: RegisteredAction, step: StepCall, key: str) -> Any:
+    def _invoke_remote(
+        self, action: RegisteredAction, step: StepCall, key: str, attempt: Attempt
+    ) -> Any:
         """Invoke an action with an effect outside; what may have happened is repeated as it was.
 
         The interpreter sees to that within one flow; this holds when a retry runs a flow anew.
         """
         unsettled, scope = self._effects.unsettled, self._effects.scope
         given, key = unsettled.get(step.step, (step.input, key))
+        principal = self._call.principal
         try:
-            output = self._invoke_action(action, given, self._call.principal, key, scope=scope)
+            output = self._invoke_action(
+                action, given, principal, key, scope=scope, attempt=attempt
+            )
         except ActionError as error:
             if error.code in OUTCOME_UNKNOWN:
                 unsettled[step.step] = (given, key)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .action import Failure, Handler
 from .admission import admit
+from .cancellation import Attempt
 from .clock import Clock
 from .context import Context
 from .contract import Contract
@@ -33,12 +34,18 @@ MAX_DEPTH = 32
 class Call:
     """One invocation, over all its attempts."""
 
-    __slots__ = ("_clock", "_id", "action", "given", "principal")
+    __slots__ = ("_clock", "_id", "action", "attempt", "given", "principal")
 
     def __init__(
-        self, action: RegisteredAction, given: Mapping[str, Any], principal: Principal, clock: Clock
+        self,
+        action: RegisteredAction,
+        given: Mapping[str, Any],
+        principal: Principal,
+        clock: Clock,
+        attempt: Attempt | None = None,
     ) -> None:
         self.action = action
+        self.attempt = attempt
         self.given = given
         self.principal = principal
         self._clock = clock
@@ -60,10 +67,21 @@ class Savepoint(NamedTuple):
 
 
 class Unit:
-    """A unit of work: everything that one attempt at a call changes, or nothing of it."""
+    """A unit of work: everything that one attempt at a call changes, or nothing of it.
+
+    Args:
+        kernel: The application's.
+        call: What is called.
+        key: Its idempotency key.
+        is_fenced: Whether it may commit only while somebody waits for the call.
+
+    Raises:
+        ActionError: `CANCELLED` if nobody waits any more.
+    """
 
     __slots__ = (
         "_callbacks",
+        "_fence",
         "_kernel",
         "_now",
         "_read_only",
@@ -73,9 +91,14 @@ class Unit:
         "key",
     )
 
-    def __init__(self, kernel: Kernel, call: Call, key: str | None = None) -> None:
+    def __init__(
+        self, kernel: Kernel, call: Call, key: str | None = None, *, is_fenced: bool = True
+    ) -> None:
         self._kernel = kernel
         self.call = call
+        self._fence = call.attempt if is_fenced else None
+        if self._fence is not None:
+            self._fence.check()
         self.key = key
         self._read_only = call.action.contract.effect == "none"
         self._transaction: Transaction | None = None
@@ -94,6 +117,16 @@ class Unit:
         if self._now is None:
             self._now = self._kernel.clock.now()
         return self._now
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When nobody waits for the outcome any more: aware, in UTC; None if nothing limits it."""
+        return self.call.attempt.deadline if self.call.attempt is not None else None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether nobody needs the outcome any more."""
+        return self.call.attempt is not None and self.call.attempt.cancelled.is_set()
 
     @property
     def is_committing(self) -> bool:
@@ -128,7 +161,7 @@ class Unit:
     def commit(self) -> None:
         """Make the changes durable, then tell whoever waited for that."""
         if self._transaction is not None:
-            self._transaction.commit()
+            self._commit(self._transaction)
             self._transaction = None
         callbacks, self._callbacks = self._callbacks, None
         for callback in callbacks or ():
@@ -136,6 +169,20 @@ class Unit:
                 callback()
             except Exception:  # the changes are made: no answer may deny it
                 log.exception("invocation %s: what was to follow its commit failed", self.id)
+
+    def _commit(self, transaction: Transaction) -> None:
+        fence = self._fence
+        if fence is None:
+            transaction.commit()
+            return
+        fence.hold()
+        try:
+            transaction.commit()
+        except BaseException:
+            fence.release()
+            raise
+        if self.call.action.contract.effect != "transactional":
+            fence.release()  # this was not the whole of the call
 
     def close(self) -> None:
         """Take back whatever is not committed."""
@@ -238,6 +285,8 @@ class Unit:
         try:
             result = self._wrapped(context, action, work, 0) if action.wrappers else work(context)
         except ActionError as error:
+            if error.code == "CANCELLED" and self.cancelled:
+                raise
             declared = declare(error, contract, self)
             if declared is error:
                 raise

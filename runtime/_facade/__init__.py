@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cartflow.runtime.action import Action, Failure, Proceed, Remote, Wrapper, action
     from cartflow.runtime.application import Application
+    from cartflow.runtime.cancellation import Cancellation
     from cartflow.runtime.context import Context
     from cartflow.runtime.contract import Condition, Contract
     from cartflow.runtime.errors import (
@@ -49,6 +50,7 @@ _HOMES = {
     "jsontext": ("loads",),
     "principal": ("ADMIN", "GUEST", "SYSTEM", "Principal"),
     "route": ("Request", "Response", "Route"),
+    "cancellation": ("Cancellation",),
     "runs": ("RunOptions",),
     "schema": ("Tables",),
     "settings": ("Setting",),
@@ -61,6 +63,7 @@ __all__ = [
     "Action",
     "ActionError",
     "Application",
+    "Cancellation",
     "CartflowError",
     "Condition",
     "Context",

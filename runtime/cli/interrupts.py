@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
@@ -13,12 +12,14 @@ from typing import Any, TypeVar
 
 import click
 
+from ..cancellation import Cancellation
+
 T = TypeVar("T")
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def cancellable(work: Callable[[threading.Event], T]) -> T:
+def cancellable(work: Callable[[Cancellation], T]) -> T:
     """Return what *work* returns; an interruption sets the event that it is given.
 
     The work has a thread of its own: a signal handler runs in the main thread, between any two
@@ -27,7 +28,7 @@ def cancellable(work: Callable[[threading.Event], T]) -> T:
     Raises:
         Exception: What the work raises.
     """
-    cancelled = threading.Event()
+    cancelled = Cancellation()
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
         if cancelled.is_set():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any, Final
 
 import click
 
+from ..cancellation import Cancellation
 from ..outcome import unknown_action
 from ..runs import RunOptions
 from .callers import caller_option, find_caller
@@ -47,7 +47,7 @@ def invoke(
         principal = find_caller(app, caller)
         if contract.effect == "steps":
 
-            def work(cancelled: threading.Event) -> Any:
+            def work(cancelled: Cancellation) -> Any:
                 options = RunOptions(cancelled=cancelled)
                 return app.invoke(name, given, principal=principal, key=key, options=options)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from ..cancellation import Cancellation
 from ..errors import ActionError
 from ..runs import RunOptions
 from .callers import caller_option, find_caller
@@ -91,7 +91,7 @@ def run(
         progress = None if as_json else Progress(ctx.color)
         recording = Recording(app.settings["trace_records"] if trace else 0, progress)
 
-        def work(cancelled: threading.Event) -> Any:
+        def work(cancelled: Cancellation) -> Any:
             options = RunOptions(observer=recording, cancelled=cancelled)
             return app.invoker.invoke_action(action, given, principal, key, options=options)
 
@@ -138,7 +138,7 @@ class Outcome:
         return document
 
 
-def _outcome(work: Callable[[threading.Event], Any]) -> Outcome:
+def _outcome(work: Callable[[Cancellation], Any]) -> Outcome:
     began = time.monotonic()
     try:
         output, error = cancellable(work), None

@@ -1,8 +1,8 @@
-"""The inline engine: a run lives in the process and the thread of its caller, and only there."""
+"""The inline engine: a run lives in the process of its caller, and only there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..action import Run
@@ -12,7 +12,8 @@ from ..flow.masking import has_secrets, secrets_in
 from ..flow.model import Flow
 from ..flow.trace import Recorder, Trace, time_text
 from ..flow.tracing import Tracer, Unwatched
-from .driver import drive
+from .driver import Driver
+from .workers import Threads, Workers
 
 
 class InlineEngine:
@@ -21,10 +22,14 @@ class InlineEngine:
     Args:
         flow: A flow that has been checked.
         contracts: Looks up the contracts of the actions that it calls; None for an unknown name.
+        workers: Makes the workers of a run, for what goes on beside the flow.
     """
 
-    def __init__(self, flow: Flow, contracts: Contracts) -> None:
+    def __init__(
+        self, flow: Flow, contracts: Contracts, workers: Callable[[], Workers] = Threads
+    ) -> None:
         self._flow = flow
+        self._workers = workers
         self._actions = CalledActions(contracts)
         self._absent = _absent(flow)
         self._has_secrets = has_secrets(flow.inputs)
@@ -42,7 +47,8 @@ class InlineEngine:
             "secrets": run.secrets,
         }
         tracer = self._tracer(run)
-        return drive(interpret(self._flow, names, self._actions, tracer, run.path), run)
+        commands = interpret(self._flow, names, self._actions, tracer, run.path)
+        return Driver(run, self._workers()).run(commands)
 
     def _tracer(self, run: Run) -> Tracer:
         if run.trace is None and run.observer is None:

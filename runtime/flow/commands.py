@@ -2,14 +2,18 @@
 
 A driver answers by sending the outcome, or by throwing the `ActionError`. A command is *shielded*
 when it belongs to an `undo` or a `finally`: those run to their end although the run was cancelled.
-Any other command may be answered with `CANCELLED`, without being carried out.
+Any other command may be answered with `CANCELLED`: before it is carried out, or while it waits.
+
+Branches, and work that has a time limit, are handed to the driver as generators of commands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from ..errors import ActionError
 from .document import Path
 from .scope import Scope
 
@@ -56,9 +60,89 @@ class Sleep(NamedTuple):
 
 
 class Checkpoint(NamedTuple):
-    """Do nothing: between two turns of a loop, so that a loop without actions can be cancelled."""
+    """Do nothing: between two turns of a loop, so that a loop without actions can be cancelled.
+
+    Branches take turns there, too.
+    """
 
     is_shielded: bool = False
 
 
-Command = Invoke | Sleep | Checkpoint
+class SleepUntil(NamedTuple):
+    """Wait until a time, if it is still to come; the answer is nothing."""
+
+    time: datetime
+    is_shielded: bool
+
+
+class WaitForEvent(NamedTuple):
+    """Wait for an event; the answer is the event, a CloudEvent.
+
+    If it does not come in time, `TIMEOUT` is thrown.
+    """
+
+    type: str
+    matches: Callable[[Mapping[str, Any]], bool]
+    """May raise an `ActionError`, which is then the answer."""
+    timeout_s: float | None
+    is_shielded: bool
+
+
+class Emit(NamedTuple):
+    """Send an event; the answer is the event with its `id` and `time`."""
+
+    event: Mapping[str, Any]
+    is_shielded: bool
+
+
+class Within(NamedTuple):
+    """Do some work within a time; the answer is `Joined`, with one end.
+
+    When the time is up the work is cancelled: it ends with `CANCELLED`, or with what has taken its
+    place, and is told to have expired.
+    """
+
+    seconds: float
+    work: Generator[Any, Any, Any]
+    is_shielded: bool
+
+
+class Branches(NamedTuple):
+    """Do several pieces of work at once; the answer is `Joined`.
+
+    Once one of them decides the matter the others are cancelled, the last one first, each to its
+    end before the next.
+    """
+
+    works: Iterable[Generator[Any, Any, Any]]
+    """Asked for the next one when there is room for it."""
+    at_once: int | None
+    """How many run at a time; None: all."""
+    is_race: bool
+    """Whether the first success decides, instead of the first error."""
+    is_shielded: bool
+
+
+class End(NamedTuple):
+    """How a piece of work ended."""
+
+    number: int
+    """Which one it was, counted from 0."""
+    output: Any
+    error: ActionError | None
+    has_expired: bool = False
+
+
+class Joined(NamedTuple):
+    """How all pieces of work ended, in order of time."""
+
+    ends: list[End]
+    was_cancelled: bool
+    """Whether what stands around them is cancelled as well."""
+
+
+class AbandonedError(ActionError):
+    """`CANCELLED`, of an invocation that was under way: it may have had an effect outside."""
+
+
+Command = Invoke | Sleep | SleepUntil | Checkpoint | WaitForEvent | Emit | Within | Branches

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import ActionError
 from .at_once import AT_ONCE, Leave, evaluate
+from .branching import timed
 from .called import CalledActions, is_remote
 from .commands import Command, Sleep
 from .failures import (
@@ -63,13 +64,16 @@ class _Interpreter:
     def __init__(self, flow: Flow, actions: CalledActions, tracer: Tracer) -> None:
         self._flow = flow
         self._tracer = tracer
-        self._kinds = Kinds(actions, tracer, self._steps)
-        self._is_cancelled = False
+        self._kinds = Kinds(actions, tracer, self._steps, self._undone, flow.name)
 
     def run(self, scope: Scope) -> Work:
         own: UndoLog = []
         kept: UndoLog = []
-        work = self._block(self._body(scope, own), own, kept)
+        if self._flow.body.timeout is None:
+            work = self._body(scope, own)
+        else:
+            work = timed(self._flow.body.timeout, scope, self._body(scope.apart(), own))
+        work = self._block(work, own, kept)
         outcome = yield self._guarded(self._flow.body, scope, work, kept, [])
         return outcome.output if type(outcome) is Leave else outcome
 
@@ -230,8 +234,11 @@ class _Interpreter:
             own: UndoLog = []
             record = self._tracer.start(step, within, number)
             try:
-                outcome = self._kinds.work(step, within, own, record)
+                inside = within.apart() if step.timeout else within
+                outcome = self._kinds.work(step, inside, own, record)
                 if type(outcome) is GeneratorType:
+                    if step.timeout is not None:
+                        outcome = timed(step.timeout, within, outcome)
                     outcome = yield outcome
             except ActionError as error:
                 self._failed(record, step, within, error)
@@ -256,7 +263,7 @@ class _Interpreter:
 
         Not even the error of a `finally` that has taken the place of CANCELLED (7).
         """
-        return scope.is_shielded or not self._is_cancelled
+        return scope.is_shielded or not scope.region.is_cancelled
 
     def _pause(self, step: Step, retry: Retry, number: int, scope: Scope) -> Work:
         try:
@@ -294,4 +301,4 @@ class _Interpreter:
         if error.action is None and isinstance(step, ActionStep):
             error.action = step.action
         if error.code == CANCELLED and not scope.is_shielded:
-            self._is_cancelled = True
+            scope.region.is_cancelled = True

@@ -8,14 +8,30 @@ from typing import Any, Final
 from ..errors import OUTCOME_UNKNOWN, ActionError
 from ..violations import type_of
 from .at_once import AT_ONCE, BREAK, CONTINUE, Leave, evaluate
+from .branching import Undone, parallel, race, turns_at_once
 from .called import CalledAction, CalledActions
-from .commands import Checkpoint, Invoke
+from .commands import AbandonedError, Checkpoint, Invoke, Sleep
 from .failures import expression_failed, says_nothing
-from .model import ActionStep, BlockStep, Case, Clause, ForStep, Step, SwitchStep
+from .model import (
+    ActionStep,
+    BlockStep,
+    Case,
+    Clause,
+    EmitStep,
+    ForStep,
+    ParallelStep,
+    RaceStep,
+    RepeatStep,
+    Step,
+    SwitchStep,
+    WaitStep,
+)
 from .scope import Scope
+from .times import seconds
 from .tracing import Tracer
 from .trampoline import Work
 from .undo import UndoLog
+from .waiting import emit, wait
 
 MAX_ITEMS: Final = 100_000
 """How many items a `for` takes (17)."""
@@ -25,7 +41,7 @@ _CHECKPOINT: Final = Checkpoint()
 RunSteps = Callable[[tuple[Step, ...], Scope, UndoLog], Work]
 """Runs steps in order; comes to the `Leave` that ended them early, or None."""
 
-StepList = BlockStep | ForStep | Case | Clause
+StepList = BlockStep | ForStep | RepeatStep | Case | Clause
 """What has steps and a `result`."""
 
 
@@ -36,12 +52,18 @@ class Kinds:
         actions: The actions that there are.
         tracer: Is told of the inputs of actions.
         run: How the steps inside of a step are run.
+        undone: How what has been done is undone.
+        flow: The name of the flow, the source of its events.
     """
 
-    def __init__(self, actions: CalledActions, tracer: Tracer, run: RunSteps) -> None:
+    def __init__(
+        self, actions: CalledActions, tracer: Tracer, run: RunSteps, undone: Undone, flow: str
+    ) -> None:
         self._actions = actions
         self._tracer = tracer
         self._run = run
+        self._undone = undone
+        self._source = f"cartflow/{flow}"
         # by path: remote calls of which nobody knows whether they happened
         self._unsettled: dict[str, Invoke] = {}
 
@@ -94,7 +116,7 @@ class Kinds:
         else:
             self._unsettled.pop(path, None)
             return output
-        if failure.code in OUTCOME_UNKNOWN:
+        if failure.code in OUTCOME_UNKNOWN or isinstance(failure, AbandonedError):
             self._unsettled[path] = command
         elif not says_nothing(failure):
             self._unsettled.pop(path, None)
@@ -112,11 +134,15 @@ class Kinds:
         return None
 
     def _for(self, step: ForStep, scope: Scope, log: UndoLog) -> Work:
+        items = _items(step, scope)
+        if step.parallel is not None:
+            turns = (self._turn_apart(step, scope.apart(), at, it) for at, it in enumerate(items))
+            return (yield turns_at_once(turns, step.parallel, scope, log))
         results: list[Any] = []
-        for index, item in enumerate(_items(step, scope)):
+        for index, item in enumerate(items):
             if not scope.is_shielded:
                 yield _CHECKPOINT
-            outcome = yield self.run_list(step, scope.turn(step, index, item), log)
+            outcome = yield self.run_list(step, _turn(step, scope, index, item), log)
             if outcome is BREAK:
                 break
             if type(outcome) is Leave and outcome is not CONTINUE:
@@ -124,12 +150,79 @@ class Kinds:
             results.append(None if outcome is CONTINUE else outcome)
         return results
 
+    def _turn_apart(self, step: ForStep, scope: Scope, index: int, item: Any) -> Work:
+        """Run a turn beside others; come to its result and what can be undone of it."""
+        own: UndoLog = []
+        work = self.run_list(step, _turn(step, scope, index, item), own)
+        return (yield self._apart(work, own))
+
+    def _branch(self, steps: tuple[Step, ...], scope: Scope) -> Work:
+        """Run a branch; come to nothing and what can be undone of it."""
+        own: UndoLog = []
+        return (yield self._apart(self._run(steps, scope, own), own))
+
+    def _apart(self, work: Work, own: UndoLog) -> Work:
+        """Await *work*, which fills *own*; if it fails it is undone, and nobody else has to."""
+        try:
+            return (yield work), own
+        except ActionError as error:
+            failure = error
+        raise (yield self._undone(own, failure))
+
+    def _repeat(self, step: RepeatStep, scope: Scope, log: UndoLog) -> Work:
+        for number in range(step.max_turns):
+            if number and step.every is not None:
+                yield Sleep(seconds(step.every, scope), False, scope.is_shielded)
+            elif not scope.is_shielded:
+                yield _CHECKPOINT
+            turn = scope.turn(step.at, number, {})
+            outcome = yield self.run_list(step, turn, log)
+            if outcome is BREAK:
+                return None
+            if outcome is CONTINUE:
+                outcome = None
+            elif type(outcome) is Leave:
+                return outcome
+            if evaluate(step.until, (*step.at, "repeat"), turn):
+                return outcome
+        message = f"'until' does not hold after {step.max_turns} turns, the 'max' of this loop"
+        error = ActionError("LIMIT_EXCEEDED", message)
+        raise error
+
+    def _parallel(self, step: ParallelStep, scope: Scope, log: UndoLog) -> Work:
+        works = [self._branch(branch.steps, scope.apart()) for branch in step.branches]
+        yield parallel(works, scope, log)
+        return evaluate(step.result, step.at, scope)
+
+    def _race(self, step: RaceStep, scope: Scope, log: UndoLog) -> Work:
+        works = [self._branch(branch.steps, scope.apart()) for branch in step.branches]
+        winner = yield race(works, scope, log, self._undone)
+        return {"winner": step.branches[winner].name}
+
+    def _wait(self, step: WaitStep, scope: Scope, _log: UndoLog) -> Work:
+        return wait(step, scope)
+
+    def _emit(self, step: EmitStep, scope: Scope, _log: UndoLog) -> Work:
+        return emit(step, scope, self._source)
+
 
 _BLOCKS: Final[Mapping[type[Step], Callable[[Any, Any, Scope, UndoLog], Work]]] = {
     BlockStep: Kinds.run_list,
     SwitchStep: Kinds._switch,
     ForStep: Kinds._for,
+    RepeatStep: Kinds._repeat,
+    ParallelStep: Kinds._parallel,
+    RaceStep: Kinds._race,
+    WaitStep: Kinds._wait,
+    EmitStep: Kinds._emit,
 }
+
+
+def _turn(step: ForStep, scope: Scope, index: int, item: Any) -> Scope:
+    names = {step.variable: item}
+    if step.index is not None:
+        names[step.index] = index
+    return scope.turn(step.at, index, names)
 
 
 def _items(step: ForStep, scope: Scope) -> list[Any]:

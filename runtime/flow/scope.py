@@ -13,7 +13,8 @@ from typing import Any
 
 from ..errors import ActionError
 from .failures import as_binding
-from .model import ForStep, Path, Step
+from .model import Path, Step
+from .walk import all_steps, children
 
 
 class Mark:
@@ -90,6 +91,15 @@ class Results(dict[str, Any]):
         return iter(sorted(self._ids))
 
 
+class Region:
+    """What is cancelled together: the flow, a branch, or work that has a time limit."""
+
+    __slots__ = ("is_cancelled",)
+
+    def __init__(self) -> None:
+        self.is_cancelled = False
+
+
 class Scope:
     """The names that the expressions of a step see, and the place of the step.
 
@@ -98,16 +108,18 @@ class Scope:
         results: What `steps` stands for.
         marks: Turns and attempts around this place, innermost first.
         error: The error that the innermost handler around this place is about.
-        is_shielded: Inside an `undo` or `finally`, which no cancellation interrupts.
+        region: What is cancelled together with this place.
+        is_shielded: Inside an `undo` or `finally`, which no cancellation of the region interrupts.
         root: The path of the step that called this flow, with a slash; empty for a run of its own.
     """
 
-    __slots__ = ("error", "is_shielded", "marks", "names", "results", "root")
+    __slots__ = ("error", "is_shielded", "marks", "names", "region", "results", "root")
 
     def __init__(
         self,
         names: Mapping[str, Any],
         results: Results,
+        region: Region,
         marks: Mark | None = None,
         error: ActionError | None = None,
         is_shielded: bool = False,
@@ -115,6 +127,7 @@ class Scope:
     ) -> None:
         self.names = names
         self.results = results
+        self.region = region
         self.marks = marks
         self.error = error
         self.is_shielded = is_shielded
@@ -131,7 +144,7 @@ class Scope:
         """
         results = Results(ids)
         root = f"{path}/" if path else ""
-        return cls({**names, "steps": results}, results, root=root)
+        return cls({**names, "steps": results}, results, Region(), root=root)
 
     def get(self, name: str) -> Any:
         """Return what a name stands for.
@@ -145,26 +158,27 @@ class Scope:
         """Return all names in sight, for messages."""
         return sorted(self.names)
 
-    def turn(self, step: ForStep, index: int, item: Any) -> Scope:
-        """Return the scope of one turn of a loop."""
+    def turn(self, at: Path, number: int, names: Mapping[str, Any]) -> Scope:
+        """Return the scope of one turn of the loop at *at*.
+
+        Args:
+            at: The path of the loop.
+            number: Of the turn, counted from 0.
+            names: The loop variables.
+        """
         results = self.results.inner()
-        names = {**self.names, "steps": results, step.variable: item}
-        if step.index is not None:
-            names[step.index] = index
-        marks = Mark(step.at, f"[{index}]", self.marks)
-        return Scope(names, results, marks, self.error, self.is_shielded, self.root)
+        marks = Mark(at, f"[{number}]", self.marks)
+        return self._like({**self.names, **names, "steps": results}, results, marks=marks)
 
     def attempt(self, step: Step, number: int) -> Scope:
         """Return the scope of a further attempt, with nothing in sight of the one before."""
         for step_id in ids_within(step):
             self.results.pop(step_id, None)
-        marks = Mark(step.at, f"#{number}", self.marks)
-        return Scope(self.names, self.results, marks, self.error, self.is_shielded, self.root)
+        return self._like(self.names, marks=Mark(step.at, f"#{number}", self.marks))
 
     def handling(self, error: ActionError) -> Scope:
         """Return the scope of a handler of *error*."""
-        names = {**self.names, "error": as_binding(error)}
-        return Scope(names, self.results, self.marks, error, self.is_shielded, self.root)
+        return self._like({**self.names, "error": as_binding(error)}, error=error)
 
     def undoing(self, step_id: str | None, result: Any, error: ActionError) -> Scope:
         """Return the scope of the `undo` of a step: it sees the step's own result."""
@@ -172,11 +186,41 @@ class Scope:
         if step_id is not None:
             results[step_id] = result
         names = {**self.names, "steps": results, "error": as_binding(error)}
-        return Scope(names, results, self.marks, error, True, self.root)
+        return self._like(names, results, error=error, is_shielded=True)
 
     def shielded(self) -> Scope:
         """Return the same scope, out of reach of a cancellation."""
-        return Scope(self.names, self.results, self.marks, self.error, True, self.root)
+        return self._like(self.names, is_shielded=True)
+
+    def apart(self) -> Scope:
+        """Return the same scope in a region of its own: of a branch, or of a time limit."""
+        inside = self._like(self.names, is_shielded=False)
+        inside.region = Region()
+        return inside
+
+    def seeing(self, **names: Any) -> Scope:
+        """Return the same scope with more names in sight."""
+        return self._like({**self.names, **names})
+
+    def _like(
+        self,
+        names: Mapping[str, Any],
+        results: Results | None = None,
+        *,
+        marks: Mark | None = None,
+        error: ActionError | None = None,
+        is_shielded: bool | None = None,
+    ) -> Scope:
+        """Return this scope with what is given in place of its own."""
+        return Scope(
+            names,
+            self.results if results is None else results,
+            self.region,
+            marks or self.marks,
+            error or self.error,
+            self.is_shielded if is_shielded is None else is_shielded,
+            self.root,
+        )
 
     def path(self, at: Path) -> str:
         """Return the path of what stands at *at*: `steps/1[3]/steps/0`, the turn in brackets."""
@@ -204,17 +248,7 @@ def _static_text(at: Path) -> str:
 
 def ids_within(step: Step) -> Iterator[str]:
     """Yield the id of every step inside of *step*."""
-    pending = list(_children(step))
-    while pending:
-        child = pending.pop()
-        if child.id is not None:
-            yield child.id
-        pending.extend(_children(child))
-
-
-def _children(step: Step) -> Iterator[Step]:
-    yield from getattr(step, "steps", ())
-    for part in (*getattr(step, "cases", ()), *step.catch):
-        yield from part.steps
-    yield from step.finally_
-    yield from step.undo
+    for child in children(step):
+        for inner in all_steps(child):
+            if inner.id is not None:
+                yield inner.id

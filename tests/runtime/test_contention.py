@@ -28,7 +28,7 @@ class Impatient(SystemClock):
     def __init__(self) -> None:
         self.pauses: list[float] = []
 
-    def sleep(self, seconds: float, cancelled: threading.Event | None = None) -> None:
+    def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
 
     def jitter(self) -> float:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cartflow.runtime.action import Run, StepCall, Steps
+from cartflow.runtime.cancellation import Attempt
 from cartflow.runtime.clock import SystemClock
 from cartflow.runtime.contract import Contract
 from cartflow.runtime.engines.inline import InlineEngine
@@ -33,7 +34,7 @@ class Actions:
     def get(self, name: str) -> Contract | None:
         return self.contract if name == "work" else None
 
-    def invoke(self, call: StepCall) -> Any:
+    def invoke(self, call: StepCall, attempt: Attempt) -> Any:
         self.given.append(call.input)
         return {"n": len(self.given)}
 

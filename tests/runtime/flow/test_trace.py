@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cartflow.runtime.cancellation import Cancellation
 from cartflow.runtime.flow.masking import MASK, Secrets, mask, scalars, secrets_in
 from cartflow.runtime.flow.scope import Scope
 from cartflow.runtime.flow.trace import MAX_VALUE_BYTES, Recorder, Trace, cut
 
-from .lab import Lab, StillClock, read
+from .lab import Lab, Time, read
 
 SECRET_INPUT = {
     "type": "object",
@@ -281,7 +281,7 @@ def test_an_observer_that_fails_does_not_stop_the_run(caplog: pytest.LogCaptureF
 
 
 def test_times_are_those_of_the_clock() -> None:
-    class Ticking(StillClock):
+    class Ticking(Time):
         ticks = 0
 
         def now(self) -> datetime:
@@ -289,7 +289,7 @@ def test_times_are_those_of_the_clock() -> None:
             return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=self.ticks)
 
     trace = Trace()
-    recorder = Recorder(trace, Ticking(threading.Event()))
+    recorder = Recorder(trace, Ticking(Cancellation()))
     step = read({"steps": [{"value": 1}]}).body.steps[0]
 
     recorder.end(recorder.start(step, Scope.outermost({}, frozenset()), 1), None)
