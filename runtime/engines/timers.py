@@ -17,6 +17,10 @@ class Timers:
         self._callbacks: dict[int, Callable[[], None]] = {}
         self._numbers = count()
 
+    def __len__(self) -> int:
+        """Return how many entries there are, those that were taken back included."""
+        return len(self._times)
+
     def at(self, time: float, callback: Callable[[], None]) -> Callable[[], None]:
         """Have *callback* called at a time; return what takes that back.
 
