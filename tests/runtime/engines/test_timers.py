@@ -30,7 +30,11 @@ def test_a_callback_that_was_taken_back_is_not_called() -> None:
 def test_a_callback_may_ask_for_another_at_the_same_time() -> None:
     called: list[str] = []
     timers = Timers()
-    timers.at(1.0, lambda: timers.at(1.0, lambda: called.append("b")))
+
+    def again() -> None:
+        timers.at(1.0, lambda: called.append("b"))
+
+    timers.at(1.0, again)
 
     timers.run(1.0)
 
