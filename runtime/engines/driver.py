@@ -19,7 +19,6 @@ from ..cancellation import Attempt
 from ..errors import ActionError
 from ..events import Event, Waiter
 from ..flow.commands import (
-    AbandonedError,
     Branches,
     Checkpoint,
     Command,
@@ -32,12 +31,10 @@ from ..flow.commands import (
     Within,
 )
 from ..flow.trace import time_text
+from .invocations import Invocation, Invocations
 from .tasks import Group, Region, Task, Wait, may_close
 from .timers import Timers
-from .workers import Note, Workers
-
-MAX_AT_ONCE: Final = 64
-"""Invocations of one run that are under way at a time; further ones wait for their turn."""
+from .workers import Workers
 
 _CANCELLED: Final = "the run was cancelled"
 _EXPIRED: Final = "the time of a step around it is up"
@@ -64,8 +61,7 @@ class Driver:
         self._ready: deque[tuple[Task, Any, ActionError | None]] = deque()
         self._waiting: dict[Task, Wait] = {}
         self._closing: list[tuple[Task, ActionError]] = []
-        self._queue: deque[tuple[Task, Wait, Invoke]] = deque()
-        self._under_way: set[Wait] = set()
+        self._beside = Invocations(run.invoke, workers)
         self._groups = 0
         self._outcome: tuple[Any, ActionError | None] | None = None
 
@@ -87,8 +83,7 @@ class Driver:
                 cancelled.forget(self._wake)
             for wait in self._waiting.values():  # there are some only if the run broke off
                 wait.forget()
-                if wait.attempt is not None:
-                    wait.attempt.give_up()
+            self._beside.give_up()
         output, error = self._outcome
         if error is not None:
             raise error
@@ -182,14 +177,11 @@ class Driver:
                 self._interrupt(task, wait, why)
 
     def _interrupt(self, task: Task, wait: Wait, why: str) -> None:
-        error = ActionError("CANCELLED", why)
-        if wait.attempt is not None:
-            if not wait.attempt.give_up():
-                return  # it is being committed, or is a flow that is being undone
-            if wait in self._under_way:
-                error = AbandonedError("CANCELLED", why)
-                self._under_way.discard(wait)
-                self._start_queued()
+        error: ActionError | None = ActionError("CANCELLED", why)
+        if wait.invocation is not None:
+            error = self._beside.stop(wait.invocation, why)
+            if error is None:
+                return
         wait.forget()
         del self._waiting[task]
         self._close(task, error)
@@ -213,8 +205,8 @@ class Driver:
 
     # ---- waiting
 
-    def _wait(self, task: Task, *, is_shielded: bool, attempt: Attempt | None = None) -> Wait:
-        wait = self._waiting[task] = Wait(is_shielded, attempt)
+    def _wait(self, task: Task, *, is_shielded: bool) -> Wait:
+        wait = self._waiting[task] = Wait(is_shielded)
         return wait
 
     def _resume(self, task: Task, wait: Wait, answer: Any, error: ActionError | None) -> None:
@@ -265,43 +257,18 @@ class Driver:
         self._run.bus.emit(event)
         self._ready.append((task, event, None))
 
-    # ---- invocations beside the flow
-
     def _invoke(self, task: Task, command: Invoke) -> None:
         limit = inf if command.is_shielded else task.region.next_deadline()
         deadline = None
         if limit < inf:
-            left = timedelta(seconds=limit - self._clock.monotonic())
-            deadline = self._clock.now() + left
-        attempt = Attempt(deadline=deadline)
-        wait = self._wait(task, is_shielded=command.is_shielded, attempt=attempt)
-        self._queue.append((task, wait, command))
-        self._start_queued()
+            deadline = self._clock.now() + timedelta(seconds=limit - self._clock.monotonic())
+        wait = self._wait(task, is_shielded=command.is_shielded)
 
-    def _start_queued(self) -> None:
-        while self._queue and len(self._under_way) < MAX_AT_ONCE:
-            task, wait, command = self._queue.popleft()
-            if self._waiting.get(task) is wait:
-                self._start(task, wait, command)
+        def done(output: Any, error: ActionError | None) -> None:
+            self._resume(task, wait, output, error)
 
-    def _start(self, task: Task, wait: Wait, command: Invoke) -> None:
-        attempt = wait.attempt
-        assert attempt is not None  # it waits for an invocation
-
-        def note_of(output: Any, error: BaseException | None) -> Note:
-            return lambda: self._invoked(task, wait, output, error)
-
-        self._under_way.add(wait)
-        self._workers.start(lambda: self._run.invoke(command, attempt), note_of)
-
-    def _invoked(self, task: Task, wait: Wait, output: Any, error: BaseException | None) -> None:
-        if wait not in self._under_way:
-            return  # it was abandoned
-        self._under_way.discard(wait)
-        self._start_queued()
-        if error is not None and not isinstance(error, ActionError):
-            raise error
-        self._resume(task, wait, output, error)
+        wait.invocation = Invocation(command, Attempt(deadline=deadline), done)
+        self._beside.begin(wait.invocation)
 
     # ---- groups
 

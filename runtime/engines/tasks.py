@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
-from ..cancellation import Attempt
 from ..errors import ActionError
 from ..flow.commands import End
+from .invocations import Invocation
 
 Commands = Generator[Any, Any, Any]
 
@@ -66,12 +66,12 @@ class Wait:
 
     Attributes:
         is_shielded: Whether a stop of the task's region leaves it waiting.
-        attempt: The invocation that it waits for, if it is one.
+        invocation: What it waits for, if it is one.
         arranged: Takes back what was arranged elsewhere.
     """
 
     is_shielded: bool
-    attempt: Attempt | None = None
+    invocation: Invocation | None = None
     arranged: list[Callable[[], None]] = field(default_factory=list)
 
     def forget(self) -> None:
