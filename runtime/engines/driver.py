@@ -177,14 +177,14 @@ class Driver:
                 self._interrupt(task, wait, why)
 
     def _interrupt(self, task: Task, wait: Wait, why: str) -> None:
-        error: ActionError | None = ActionError("CANCELLED", why)
+        error: ActionError | None = None
         if wait.invocation is not None:
             error = self._beside.stop(wait.invocation, why)
             if error is None:
                 return
         wait.forget()
         del self._waiting[task]
-        self._close(task, error)
+        self._close(task, error or ActionError("CANCELLED", why))
 
     def _close(self, task: Task, error: ActionError) -> None:
         """Tell a task that it is stopped, once it is its turn to end."""

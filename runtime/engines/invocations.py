@@ -1,6 +1,4 @@
-"""Invocations that run beside the flow: how many at a time, and what becomes of those that are
-no longer wanted.
-"""
+"""Invocations beside the flow: how many at a time, and what becomes of unwanted ones."""
 
 from __future__ import annotations
 
