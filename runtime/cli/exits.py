@@ -92,8 +92,8 @@ def explain(error: Exception) -> int:
 
 
 def _explain_action_error(error: ActionError) -> int:
-    found = listed(error)
     message = error.message or error.title
+    found = [line for line in listed(error) if line != message]
     if found:  # the message says the same again, in one line
         message = message.partition(": ")[0]
     _say(f"error: {error.code} {error.status}: {message}")

@@ -67,6 +67,12 @@ def test_every_violation_has_a_line(run_cli: Cli) -> None:
     assert "  the member 'text' is missing\n" in result.stderr
 
 
+def test_a_violation_that_the_message_tells_whole_is_told_once(run_cli: Cli) -> None:
+    result = run_cli("invoke", "createEmptyCart", "--key", "short")
+
+    assert result.stderr.count("the idempotency key must have") == 1
+
+
 def test_the_log_says_in_one_line_what_the_caller_is_not_told(run_cli: Cli) -> None:
     result = run_cli("invoke", "misbehave", "-i", "how=crash", plugins=[Misbehaving()])
 
