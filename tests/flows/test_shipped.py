@@ -138,9 +138,7 @@ def test_buy_now_gives_the_cart_up_when_the_payment_is_declined(shop: Shop, run:
     assert shop.statuses() == ["inactive"]
 
 
-def test_buy_now_asks_again_when_the_answer_to_the_payment_is_lost(
-    shop: Shop, run: Runner
-) -> None:
+def test_buy_now_asks_again_when_the_answer_to_the_payment_is_lost(shop: Shop, run: Runner) -> None:
     given = {"items": DUFFLE, "payment_method": "sandbox", "payment_source": "tok_timeout"}
 
     answer = run("buy-now", given, None)
