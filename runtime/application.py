@@ -124,11 +124,7 @@ class Application:
 
     def complaints(self) -> list[str]:
         """Return what plugins and their checks at start have to complain about."""
-        refused = [
-            f"plugin {report.name!r} ({report.distribution or 'no distribution'}): {report.problem}"
-            for report in self.plugins
-            if report.problem
-        ]
+        refused = [complaint for report in self.plugins for complaint in report.complaints()]
         found = [self._checked(plugin, check) for plugin, check in self._checks]
         return refused + [complaint for complaint in found if complaint]
 

@@ -214,10 +214,23 @@ def _add(result: Assembly, report: PluginReport, parts: Parts) -> None:
     result.flows.extend((report, flow) for flow in parts.flows)
     if parts.tables is not None:
         result.tables[report.name] = parts.tables
-    result.routes.extend((report.name, route) for route in parts.routes)
+    _add_routes(result, report, parts.routes)
     result.checks.extend((report.name, check) for check in parts.checks)
     for point, objects in parts.provided.items():
         result.extensions.setdefault(point, {}).update(objects)
+
+
+def _add_routes(result: Assembly, report: PluginReport, routes: Sequence[Route]) -> None:
+    """Take the routes that can be mounted; the others are left out, the plugin is not."""
+    taken = {route.shape for _, route in result.routes}
+    for route in routes:
+        problem = route.problem() or ("is taken already" if route.shape in taken else "")
+        if problem:
+            culprit = f"{route.method} {route.path}"
+            report.faults.append(f"the route {culprit!r} is left out: it {problem}")
+            continue
+        taken.add(route.shape)
+        result.routes.append((report.name, route))
 
 
 def _expect(kind: Any, value: Any) -> Any:

@@ -45,13 +45,14 @@ class FlowLibrary:
         self._sources: dict[str, _Source] = {}
 
     def add(self, report: PluginReport, file: Path | Traversable) -> None:
-        """Read a plugin's flow; a bad one is reported as the plugin's problem and left out."""
+        """Read a plugin's flow; a bad one is left out, and told of in the plugin's report."""
         try:
             found = document.load(file.read_bytes(), str(file))
             flow = parse_flow(found, self._schemas)
             self._refuse_taken(flow.name)
         except (InvalidDocumentError, PluginError, OSError) as error:
-            _leave_out(report, str(file), str(error))
+            said = str(error).replace("\n", "; ")
+            report.faults.append(f"the flow in {str(file)!r} is left out: {said}")
             return
         self._sources[flow.name] = _Source(report, found, flow)
 
@@ -77,7 +78,8 @@ class FlowLibrary:
             if errors:
                 bad[name] = str(errors[0])
         for name, message in bad.items():
-            _leave_out(self._sources.pop(name).report, name, message)
+            report = self._sources.pop(name).report
+            report.faults.append(f"the flow {name!r} is left out: {message}")
         return bool(bad)
 
     def read(self, text: bytes, source: str) -> tuple[Flow, list[Problem]]:
@@ -140,9 +142,3 @@ class FlowLibrary:
         if owner is not None:
             message = f"the name {name!r} is taken by the plugin {owner!r} already; rename the flow"
             raise PluginError(message)
-
-
-def _leave_out(report: PluginReport, flow: str, message: str) -> None:
-    """Say of a plugin that one of its flows cannot be used, and what it said before."""
-    said = f"flow {flow!r} is left out: {message}"
-    report.problem = f"{report.problem}; {said}" if report.problem else said

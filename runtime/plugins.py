@@ -33,12 +33,21 @@ class PluginReport:
         distribution: The distribution that brings it, with its version; empty if unknown.
         problem: Why it was left out; empty if it works.
         actions: The names of the actions and flows that it brought.
+        faults: What of it was left out, and why, where the rest works.
     """
 
     name: str
     distribution: str = ""
     problem: str = ""
     actions: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def complaints(self) -> list[str]:
+        """Return a sentence for each thing that is wrong with the plugin."""
+        who = f"plugin {self.name!r} ({self.distribution or 'no distribution'})"
+        if self.problem:
+            return [f"{who}: {self.problem}"]
+        return [f"{who}: {fault}; the rest of the plugin works" for fault in self.faults]
 
 
 class Plugins:

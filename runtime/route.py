@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from .principal import Principal
+
+RESERVED: Final = frozenset(("actions", "healthz", "openapi.json", "problems", "readyz"))
+"""What the paths of cartflow's own routes begin with."""
+
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_VARIABLE: Final = re.compile(r"<([A-Za-z_]\w*)>", re.ASCII)
+_PATH: Final = re.compile(rf"/|/[\w.~-]+(/([\w.~-]+|{_VARIABLE.pattern}))*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +64,20 @@ class Route:
     method: str
     path: str
     handler: Callable[[Request], Response]
+
+    @property
+    def shape(self) -> tuple[str, str]:
+        """Method and path without the names of the variables: two routes cannot share it."""
+        return self.method, _VARIABLE.sub("<>", self.path)
+
+    def problem(self) -> str:
+        """Return why the route cannot be mounted, or the empty string."""
+        if self.method not in _METHODS:
+            return f"has the method {self.method!r}; expected one of {', '.join(_METHODS)}"
+        if not _PATH.fullmatch(self.path):
+            return "has a path that cannot be used; expected one such as '/carts/<cart_id>/label'"
+        names = _VARIABLE.findall(self.path)
+        if len(set(names)) < len(names):
+            return "has a variable twice in its path; rename one"
+        first = self.path.split("/")[1]
+        return f"begins with /{first}, which belongs to cartflow" if first in RESERVED else ""

@@ -31,7 +31,7 @@ def opened(session: Session, *, warns: bool = True) -> Iterator[Application]:
         handler = log_to(sys.stderr, app.settings, with_tracebacks=session.debug)
         try:
             for report in app.plugins if warns else ():
-                if report.problem:
+                if report.complaints():
                     message = f"warning: the plugin {report.name!r} does not work as it should"
                     click.echo(f"{message}; see 'cartflow plugins'", err=True)
             yield app

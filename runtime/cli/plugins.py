@@ -27,7 +27,7 @@ def plugins(session: Session, strict: bool) -> None:
         (
             report.name,
             report.distribution or "-",
-            _state(report),
+            _state(report, has_bad_command=report.name in problems),
             str(len(report.actions)),
         )
         for report in reports
@@ -39,7 +39,7 @@ def plugins(session: Session, strict: bool) -> None:
         raise EndedError(REFUSED)
 
 
-def _state(report: PluginReport) -> str:
-    if not report.problem:
-        return "works"
-    return "works in part" if report.actions else "left out"
+def _state(report: PluginReport, *, has_bad_command: bool) -> str:
+    if report.problem:
+        return "left out"
+    return "works in part" if report.faults or has_bad_command else "works"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import re
-from collections.abc import Container
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import flask
 
@@ -19,41 +16,13 @@ from . import problems
 from .auth import principal_of
 from .reading import body_of
 
-log = logging.getLogger("cartflow")
-
-_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_VARIABLE: Final = re.compile(r"<([A-Za-z_]\w*)>", re.ASCII)
-_PATH: Final = re.compile(rf"/|/[\w.~-]+(/([\w.~-]+|{_VARIABLE.pattern}))*", re.ASCII)
-
 
 def add_plugin_routes(app: flask.Flask, application: Application) -> None:
-    """Mount the plugins' routes; one that cannot be mounted is logged and left out."""
-    reserved = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
-    taken: set[tuple[str, str]] = set()
+    """Mount the plugins' routes."""
     for plugin, route in application.routes:
-        shape = (route.method, _VARIABLE.sub("<>", route.path))
-        problem = _problem_of(route, reserved) or ("is taken already" if shape in taken else "")
-        if problem:
-            culprit = f"{route.method} {route.path}"
-            log.error("route %r of plugin %r is left out: it %s", culprit, plugin, problem)
-            continue
-        taken.add(shape)
         view = partial(_answer, application, route)
         endpoint = f"{plugin}:{route.method}:{route.path}"
         app.add_url_rule(route.path, endpoint, view, methods=[route.method])
-
-
-def _problem_of(route: Route, reserved: Container[str]) -> str:
-    """Return what is wrong with a route, or the empty string."""
-    if route.method not in _METHODS:
-        return f"has the method {route.method!r}; expected one of {', '.join(_METHODS)}"
-    if not _PATH.fullmatch(route.path):
-        return "has a path that cannot be used; expected one such as '/carts/<cart_id>/label'"
-    names = _VARIABLE.findall(route.path)
-    if len(set(names)) < len(names):
-        return "has a variable twice in its path; rename one"
-    first = route.path.split("/")[1]
-    return f"begins with /{first}, which belongs to cartflow" if first in reserved else ""
 
 
 def _answer(application: Application, route: Route, **parameters: str) -> flask.Response:

@@ -115,9 +115,9 @@ def test_a_bad_flow_is_left_out_and_reported(shelf: Shelf, text: str, said: str)
     good = shelf.add("good", flow("good"))
     shelf.library.freeze()
 
-    assert "is left out: " in bad.problem
-    assert said in bad.problem
-    assert (good.problem, list(shelf.library.flows)) == ("", ["good"])
+    assert "is left out: " in bad.faults[0]
+    assert said in bad.faults[0]
+    assert (bad.problem, good.complaints(), list(shelf.library.flows)) == ("", [], ["good"])
 
 
 def test_a_file_that_is_not_there_is_reported(shelf: Shelf, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_file_that_is_not_there_is_reported(shelf: Shelf, tmp_path: Path) -> N
 
     shelf.library.add(report, tmp_path / "none.yaml")
 
-    assert "No such file" in report.problem
+    assert "No such file" in report.faults[0]
 
 
 def test_every_bad_flow_of_a_plugin_is_reported(shelf: Shelf) -> None:
@@ -134,14 +134,14 @@ def test_every_bad_flow_of_a_plugin_is_reported(shelf: Shelf) -> None:
     report = shelf.add("bad", "", "c.yaml")
     shelf.library.freeze()
 
-    assert report.problem.count("is left out") == 3
+    assert len(report.complaints()) == 3
 
 
 def test_the_second_flow_of_a_name_is_left_out(shelf: Shelf) -> None:
     shelf.add("one", flow("f"))
     second = shelf.add("two", flow("f"))
 
-    assert "the name 'f' is taken by the plugin 'one' already" in second.problem
+    assert "the name 'f' is taken by the plugin 'one' already" in second.faults[0]
 
 
 def test_a_flow_that_calls_one_that_is_left_out_is_left_out_too(shelf: Shelf) -> None:
@@ -149,7 +149,7 @@ def test_a_flow_that_calls_one_that_is_left_out_is_left_out_too(shelf: Shelf) ->
     shelf.add("two", flow("inner", "[action: lok]"))
     shelf.library.freeze()
 
-    assert "there is no action 'inner'" in caller.problem
+    assert "there is no action 'inner'" in caller.faults[0]
     assert list(shelf.library.actions) == ["look"]
 
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from cartflow import hookimpl
+from cartflow import Response, Route, hookimpl
 
 from .conftest import Cli, Misbehaving
 
@@ -18,6 +19,20 @@ class Complaining:
     @hookimpl
     def cartflow_checks() -> Any:
         return [lambda app: "the moon is not full"]
+
+
+class Partly(Misbehaving):
+    """A plugin of which an action works, and neither its flow nor its route."""
+
+    @staticmethod
+    @hookimpl
+    def cartflow_flows() -> Any:
+        return [Path("gone.flow.yaml")]
+
+    @staticmethod
+    @hookimpl
+    def cartflow_routes() -> Any:
+        return [Route("GET", "/actions/mine", lambda request: Response())]
 
 
 def test_plugins_are_listed_with_their_distribution(run_cli: Cli) -> None:
@@ -49,6 +64,18 @@ def test_strict_fails_for_a_check_at_start(run_cli: Cli) -> None:
 
     assert result.exit_code == 1
     assert "error: the moon is not full\n" in result.stderr
+
+
+def test_strict_says_what_of_a_plugin_is_left_out_while_the_rest_works(run_cli: Cli) -> None:
+    result = run_cli("plugins", "--strict", plugins=[Partly()])
+
+    row = next(line.split() for line in result.stdout.splitlines() if line.startswith("plugin0 "))
+    begin, end = "error: plugin 'plugin0' (no distribution): ", "; the rest of the plugin works"
+    said = [line for line in result.stderr.splitlines() if line.startswith(begin)]
+    assert (result.exit_code, row[2:]) == (1, ["works", "in", "part", "2"])
+    assert said[0].startswith(f"{begin}the route 'GET /actions/mine' is left out: it begins")
+    assert said[1].startswith(f"{begin}the flow in 'gone.flow.yaml' is left out: ")
+    assert [line.endswith(end) for line in said] == [True, True]
 
 
 def test_other_commands_warn_and_go_on(run_cli: Cli) -> None:

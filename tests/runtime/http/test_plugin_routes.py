@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 from typing import Any
 
 import flask
@@ -12,6 +11,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
 from cartflow import ActionError, Application, Request, Response, Route, create_app
+from cartflow.runtime.route import RESERVED
 
 from ...conftest import MakeApplication
 from ..bring import Bring
@@ -151,30 +151,32 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD.values(), ids=BAD)
-def test_a_route_that_cannot_be_mounted_is_left_out_and_logged(
-    sqlite_url: str, make_app: MakeApplication, caplog: pytest.LogCaptureFixture, case: Any
+def test_a_route_that_cannot_be_mounted_is_left_out_and_told_of(
+    sqlite_url: str, make_app: MakeApplication, case: Any
 ) -> None:
     route, why = case
+    routes = [route, Route("POST", "/good", size)]
 
-    with caplog.at_level(logging.ERROR, "cartflow"):
-        client = serving(make_app, sqlite_url, route, Route("POST", "/good", size))
+    app = make_app(sqlite_url, plugins=[("doors", Bring(routes=routes))])
+    client = create_app(app).test_client()
 
-    assert why in caplog.text
-    assert "'doors'" in caplog.text
+    [complaint] = app.complaints()
+    assert why in complaint
+    assert complaint.startswith("plugin 'doors'")
+    assert complaint.endswith("; the rest of the plugin works")
     assert client.get("/healthz").get_json() == {"status": "ok"}
     assert client.post("/good", data=b"123").get_json()["size"] == 3
 
 
 def test_of_two_routes_that_differ_in_names_only_the_second_is_left_out(
-    sqlite_url: str, make_app: MakeApplication, caplog: pytest.LogCaptureFixture
+    sqlite_url: str, make_app: MakeApplication
 ) -> None:
-    with caplog.at_level(logging.ERROR, "cartflow"):
-        client = serving(
-            make_app, sqlite_url, Route("GET", "/x/<a>", size), Route("GET", "/x/<b>", text)
-        )
+    routes = [Route("GET", "/x/<a>", size), Route("GET", "/x/<b>", text)]
 
-    assert "'GET /x/<b>' of plugin 'doors' is left out: it is taken already" in caplog.text
-    assert client.get("/x/1").status_code == 200
+    app = make_app(sqlite_url, plugins=[("doors", Bring(routes=routes))])
+
+    assert "the route 'GET /x/<b>' is left out: it is taken already" in app.complaints()[0]
+    assert create_app(app).test_client().get("/x/1").status_code == 200
 
 
 def test_the_root_may_be_a_plugin_s(sqlite_url: str, make_app: MakeApplication) -> None:
@@ -183,7 +185,7 @@ def test_the_root_may_be_a_plugin_s(sqlite_url: str, make_app: MakeApplication) 
     assert client.get("/").get_data(as_text=True) == "grüß dich"
 
 
-def test_an_application_without_plugins_has_no_other_routes(app: Application) -> None:
+def test_cartflow_s_own_routes_begin_with_what_is_reserved(app: Application) -> None:
     rules = {str(rule).split("/")[1] for rule in create_app(app).url_map.iter_rules()}
 
-    assert rules == {"actions", "problems", "openapi.json", "healthz", "readyz"}
+    assert rules == RESERVED
