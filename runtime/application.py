@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +20,7 @@ from .principal import GUEST, Principal
 from .registry import Registry
 from .runs import RunOptions
 from .schema import DatabaseSchema
+from .secrets import Secrets
 from .settings import CORE_SETTINGS, FILE_NAME, PREFIX, Settings, read_settings
 
 
@@ -32,12 +34,17 @@ class Application:
         database: The database; it is opened when it is first needed.
         schema: Its tables.
         library: Makes actions of flow files.
+        secrets: What flows may name as `secrets`.
         routes: The HTTP routes of plugins, each with its plugin's name.
     """
 
-    def __init__(self, plugins: Plugins, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, plugins: Plugins, settings: Settings, secrets: Secrets, clock: Clock
+    ) -> None:
         parts = assemble(plugins, settings)
         self.settings = settings
+        self.secrets = secrets
+        self._options = RunOptions(secrets=secrets)
         self.clock = clock
         self.library = FlowLibrary(parts.actions, parts.schemas)
         for report, file in parts.flows:
@@ -76,7 +83,8 @@ class Application:
         """Return the application that environment, `cartflow.toml` and plugins describe.
 
         Args:
-            environment: Instead of the process's own.
+            environment: Instead of the process's own; `cartflow.toml` is then read only if
+                `CARTFLOW_CONFIG` in it says so.
             overrides: Values of the runtime's settings that win over all others.
             plugins: More plugins, as (name, module or object), besides the installed ones.
             clock: Instead of the machine's.
@@ -85,14 +93,15 @@ class Application:
             InvalidDocumentError: Unknown or malformed settings.
             DatabaseError: A database that cartflow does not work with.
         """
+        file = _settings_file(environment)
         environment = os.environ if environment is None else environment
         loaded = Plugins.load(plugins)
         known = {"": CORE_SETTINGS, **settings_of(loaded)}
         refused = [report.name for report in loaded.reports if report.problem]
-        settings = read_settings(
-            known, environment, _settings_file(environment), overrides, refused
-        )
-        return cls(loaded, settings, clock or SystemClock())
+        settings = read_settings(known, environment, file, overrides, refused)
+        folder = Path(settings["secrets_dir"]) if settings["secrets_dir"] else None
+        secrets = Secrets(environment, folder, settings.variables)
+        return cls(loaded, settings, secrets, clock or SystemClock())
 
     def invoke(
         self,
@@ -116,17 +125,21 @@ class Application:
             ActionError: A condition that its contract declares, or one of the runtime's.
             DatabaseError: The database cannot be used at all.
         """
-        return self.invoker.invoke(name, given, principal, key, options or RunOptions())
+        options = options or self._options
+        if options.secrets is not self.secrets and not options.secrets:
+            options = replace(options, secrets=self.secrets)
+        return self.invoker.invoke(name, given, principal, key, options)
 
     def extensions(self, point: str) -> Mapping[str, Any]:
         """Return what the plugins provide at an extension point, by name."""
         return self._kernel.extensions(point)
 
     def complaints(self) -> list[str]:
-        """Return what plugins and their checks at start have to complain about."""
+        """Return what is wrong with plugins and settings, and what the plugins' checks say."""
         refused = [complaint for report in self.plugins for complaint in report.complaints()]
         found = [self._checked(plugin, check) for plugin, check in self._checks]
-        return refused + [complaint for complaint in found if complaint]
+        found.append(self.secrets.complaint())
+        return [*refused, *self.settings.warnings, *filter(None, found)]
 
     def _checked(self, plugin: str, check: Callable[[Any], str | None]) -> str | None:
         try:
@@ -150,10 +163,13 @@ class Application:
         self.close()
 
 
-def _settings_file(environment: Mapping[str, str]) -> Path | None:
-    """Return the settings file: `CARTFLOW_CONFIG`, or `cartflow.toml` in the working directory."""
-    named = environment.get(PREFIX + "CONFIG")
-    if named:
-        return Path(named)
+def _settings_file(environment: Mapping[str, str] | None) -> Path | None:
+    """Return the settings file: `CARTFLOW_CONFIG`, or `cartflow.toml` in the working directory.
+
+    A caller who brings an environment gets what is in it, wherever he stands.
+    """
+    named = (os.environ if environment is None else environment).get(PREFIX + "CONFIG")
+    if named is not None or environment is not None:
+        return Path(named) if named else None
     file = Path(FILE_NAME)
     return file if file.is_file() else None

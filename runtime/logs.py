@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
@@ -22,12 +23,16 @@ class LineFormatter(logging.Formatter):
 
     Args:
         secrets: Texts that must not be seen.
+        given: More of them, which may become more.
         with_tracebacks: Write exceptions as Python does, over several lines.
     """
 
-    def __init__(self, secrets: frozenset[str], *, with_tracebacks: bool = False) -> None:
+    def __init__(
+        self, secrets: frozenset[str], given: Collection[str] = (), *, with_tracebacks: bool = False
+    ) -> None:
         super().__init__()
-        self._secrets = sorted(secrets, key=len, reverse=True)
+        self._secrets = secrets
+        self._given = given
         self._with_tracebacks = with_tracebacks
 
     def format(self, record: logging.LogRecord) -> str:
@@ -43,8 +48,9 @@ class LineFormatter(logging.Formatter):
         return self._masked(line)
 
     def _masked(self, line: str) -> str:
-        for secret in self._secrets:
-            line = line.replace(secret, _MASK)
+        secrets = self._secrets.union(tuple(self._given))  # one step: other threads add to it
+        for secret in sorted(secrets, key=len, reverse=True):
+            line = line.replace(secret, _MASK).replace(_one_line(secret), _MASK)
         return _BEARER.sub(rf"\1{_MASK}", line)
 
 
@@ -70,7 +76,13 @@ def _one_line(text: str) -> str:
     return text.replace("\r", "\\r").replace("\n", "\\n")
 
 
-def log_to(stream: TextIO, settings: Settings, *, with_tracebacks: bool = False) -> logging.Handler:
+def log_to(
+    stream: TextIO,
+    settings: Settings,
+    given: Collection[str] = (),
+    *,
+    with_tracebacks: bool = False,
+) -> logging.Handler:
     """Write the log of this process to *stream*, from the configured level on.
 
     Returns:
@@ -79,10 +91,11 @@ def log_to(stream: TextIO, settings: Settings, *, with_tracebacks: bool = False)
     Args:
         stream: stderr, as a rule.
         settings: `log_level`, and the secrets that must not be seen.
+        given: More secrets, those of flows; they may become more while the log is written.
         with_tracebacks: Write exceptions as Python does.
     """
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(LineFormatter(_secrets(settings), with_tracebacks=with_tracebacks))
+    handler.setFormatter(LineFormatter(_secrets(settings), given, with_tracebacks=with_tracebacks))
     log = logging.getLogger("cartflow")
     log.addHandler(handler)
     log.setLevel(settings["log_level"])

@@ -22,6 +22,7 @@ from .violations import nearest
 GROUP = "cartflow"
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_NO_NAMES = ("runtime", "secret")  # of a table's own; the variables of its settings are secrets
 
 
 @dataclass(slots=True)
@@ -138,10 +139,10 @@ class Plugins:
 
     def _check_name(self, name: str) -> None:
         """Refuse a name that cannot stand in settings and tables, or that is taken there."""
-        if not _NAME.fullmatch(name) or name == "runtime":
+        if not _NAME.fullmatch(name) or name in _NO_NAMES:
             message = (
                 f"a plugin cannot be called {name!r}; expected lower-case letters, digits, '-' and"
-                " '_', and not 'runtime': rename the entry point"
+                " '_', and not 'runtime' or 'secret': rename the entry point"
             )
             raise PluginError(message)
         for taken in self._registered:

@@ -2,11 +2,14 @@
 
 The runtime's own settings stand at the top level (`database_url`, `CARTFLOW_DATABASE_URL`); each
 plugin has a section of its own name (`[cart] checkout_policy`, `CARTFLOW_CART_CHECKOUT_POLICY`).
-An unknown name is an error: a setting that is spelled wrong must not silently do nothing.
+An unknown name is an error: a setting that is spelled wrong must not silently do nothing. Only what
+looks like the setting of a plugin that is not there any more is a warning: it can do no harm.
+`CARTFLOW_SECRET_*` are secrets of flows, not settings.
 """
 
 from __future__ import annotations
 
+import difflib
 import math
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
@@ -18,6 +21,7 @@ from .errors import InvalidDocumentError, Problem
 from .violations import nearest
 
 PREFIX = "CARTFLOW_"
+SECRET_PREFIX = PREFIX + "SECRET_"
 FILE_NAME = "cartflow.toml"
 
 
@@ -29,7 +33,7 @@ class Setting:
         name: Lower case with underscores; the unit belongs to it (`timeout_s`).
         default: Its value when nobody sets it; the type of the default is the setting's type:
             `str`, `int`, `float` or `bool`.
-        description: What it does, for `cartflow settings` and the manual.
+        description: What it does, for the manual.
         choices: The only values allowed, if they are few.
         minimum: The least value of a number.
         secret: Never shown.
@@ -72,6 +76,7 @@ CORE_SETTINGS = (
         "From which level on the log is written",
         choices=("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
+    Setting("secrets_dir", "", "A folder with a file for each secret that flows may name"),
     Setting("trace_records", 10_000, "How many records the trace of a run keeps", minimum=0),
 )
 
@@ -81,13 +86,21 @@ class Settings:
 
     Attributes:
         secrets: The values that must not be seen, those of plugins' settings included.
+        variables: The environment variables of all settings.
+        warnings: What was found and passed over.
     """
 
     def __init__(
-        self, values: Mapping[str, Mapping[str, Any]], secrets: Collection[str] = ()
+        self,
+        values: Mapping[str, Mapping[str, Any]],
+        secrets: Collection[str] = (),
+        variables: Collection[str] = (),
+        warnings: Iterable[Problem] = (),
     ) -> None:
         self._values = values
         self.secrets = frozenset(filter(None, secrets))
+        self.variables = frozenset(variables)
+        self.warnings = tuple(map(str, warnings))
 
     def __getitem__(self, name: str) -> Any:
         """Return the runtime's setting *name*."""
@@ -130,14 +143,17 @@ def read_settings(
             if problem:
                 problems.append(Problem(problem, place, rule="bad-setting"))
             found[key] = value
-    if problems:
-        raise InvalidDocumentError(problems)
+    errors = [problem for problem in problems if problem.level == "error"]
+    if errors:
+        raise InvalidDocumentError(errors)
     found.update({("", name): value for name, value in (overrides or {}).items()})
     values: dict[str, dict[str, Any]] = {section: {} for section in ("", *known)}
     for (section, name), setting in by_key.items():
         values[section][name] = found.get((section, name), setting.default)
     secrets = [str(values[s][name]) for (s, name), setting in by_key.items() if setting.secret]
-    return Settings(values, secrets)
+    variables = [variable_of(section, setting) for (section, _), setting in by_key.items()]
+    warnings = [problem for problem in problems if problem.level == "warning"]
+    return Settings(values, secrets, variables, warnings)
 
 
 _Key = tuple[str, str]
@@ -158,10 +174,32 @@ def _from_environment(
             continue
         if variable in variables:
             found[variables[variable]] = (variable, text)
-        elif not variable.startswith(skipped):
-            message = f"unknown setting{nearest(variable, variables)}"
-            problems.append(Problem(message, variable, rule="unknown-setting"))
+        elif not variable.startswith((SECRET_PREFIX, *skipped)):
+            problems.append(_unknown_variable(variable, variables))
     return found
+
+
+def _unknown_variable(variable: str, known: Mapping[str, _Key]) -> Problem:
+    """Return the problem of a variable that is misspelled, or left over from a plugin."""
+    words = {name: section or key.partition("_")[0] for name, (section, key) in known.items()}
+    similar = [name for name, word in words.items() if _begins_like(variable, _variable(word))]
+    near = nearest(variable, similar)
+    sections = tuple(_variable(section, "") for section, _ in known.values() if section)
+    is_of_plugin = "_" in variable.removeprefix(PREFIX)
+    if near or variable.startswith(sections) or not is_of_plugin:
+        return Problem(f"unknown setting{near}", variable, rule="unknown-setting")
+    return _left_over("setting", variable)
+
+
+def _begins_like(variable: str, known: str) -> bool:
+    """Return whether a variable begins with a word that is *known*, or nearly so."""
+    head, word = variable[len(PREFIX) : len(known)], known[len(PREFIX) :]
+    return difflib.SequenceMatcher(None, head, word).ratio() >= 0.6
+
+
+def _left_over(what: str, place: str) -> Problem:
+    message = f"unknown {what}, passed over; remove it if its plugin is gone"
+    return Problem(message, place, rule="unknown-setting", level="warning")
 
 
 def variable_of(section: str, setting: Setting) -> str:
@@ -192,8 +230,9 @@ def _from_file(
         if section in ignored:
             continue
         if section and section not in sections:
-            message = f"unknown section{nearest(section, sections)}"
-            problems.append(Problem(message, f"{file}: {section}", rule="unknown-setting"))
+            near, place = nearest(section, sections), f"{file}: {section}"
+            misspelled = Problem(f"unknown section{near}", place, rule="unknown-setting")
+            problems.append(misspelled if near else _left_over("section", place))
             continue
         for member, raw in members.items():
             place = f"{file}: {section}.{member}" if section else f"{file}: {member}"

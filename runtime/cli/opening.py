@@ -20,7 +20,7 @@ def opened(session: Session, *, warns: bool = True) -> Iterator[Application]:
 
     Args:
         session: The options.
-        warns: Whether to say on stderr which plugins do not work.
+        warns: Whether to say on stderr which plugins do not work, and what was passed over.
 
     Raises:
         InvalidDocumentError: Unknown or malformed settings.
@@ -28,8 +28,11 @@ def opened(session: Session, *, warns: bool = True) -> Iterator[Application]:
     """
     overrides = {"database_url": session.database} if session.database is not None else {}
     with Application.open(overrides=overrides, plugins=session.plugins) as app:
-        handler = log_to(sys.stderr, app.settings, with_tracebacks=session.debug)
+        given = app.secrets.given
+        handler = log_to(sys.stderr, app.settings, given, with_tracebacks=session.debug)
         try:
+            for warning in app.settings.warnings if warns else ():
+                click.echo(f"warning: {warning}", err=True)
             for report in app.plugins if warns else ():
                 if report.complaints():
                     message = f"warning: the plugin {report.name!r} does not work as it should"

@@ -28,7 +28,7 @@ THREADS: Final = 4
 def worker() -> Flask:
     """Return the application of one worker process, which writes its log to stderr."""
     application = Application.open()
-    log_to(sys.stderr, application.settings)
+    log_to(sys.stderr, application.settings, application.secrets.given)
     return create_app(application)
 
 
@@ -53,7 +53,7 @@ def serve(*, host: str, port: int, workers: int, database: str | None = None) ->
     if database is not None:
         os.environ[PREFIX + "DATABASE_URL"] = database
     with Application.open() as application:
-        log_to(sys.stderr, application.settings)
+        log_to(sys.stderr, application.settings, application.secrets.given)
         application.schema.ensure()
         for complaint in application.complaints():
             log.warning("%s", complaint)

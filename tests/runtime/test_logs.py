@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
 
 from cartflow.runtime.logs import log_to
+from cartflow.runtime.secrets import Secrets
 from cartflow.runtime.settings import CORE_SETTINGS, Settings, read_settings
 
 log = logging.getLogger("cartflow")
@@ -26,9 +27,11 @@ def logging_to() -> Iterator[Logging]:
     handlers = []
     level = log.level
 
-    def start(with_tracebacks: bool = False, **environment: str) -> io.StringIO:
+    def start(
+        given: Collection[str] = (), with_tracebacks: bool = False, **environment: str
+    ) -> io.StringIO:
         stream = io.StringIO()
-        handler = log_to(stream, settings(**environment), with_tracebacks=with_tracebacks)
+        handler = log_to(stream, settings(**environment), given, with_tracebacks=with_tracebacks)
         handlers.append(handler)
         return stream
 
@@ -116,3 +119,13 @@ def test_secrets_in_exceptions_are_masked(logging_to: Logging, tmp_path: Path) -
         log.exception("failed")
 
     assert str(tmp_path) not in stream.getvalue()
+
+
+def test_a_secret_of_flows_is_masked_from_when_it_is_handed_out(logging_to: Logging) -> None:
+    secrets = Secrets({"CARTFLOW_SECRET_PIN": "one\ntwo"})
+    stream = logging_to(given=secrets.given)
+
+    value = secrets["pin"]
+    log.warning("the pin is %s", value)
+
+    assert stream.getvalue().endswith("the pin is ***\n")

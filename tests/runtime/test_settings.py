@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cartflow import InvalidDocumentError, Setting
+from cartflow import Application, InvalidDocumentError, Setting
 from cartflow.runtime.settings import CORE_SETTINGS, Settings, read_settings
 
 SHOP = (
@@ -83,7 +83,10 @@ def test_the_command_line_wins_over_both(toml: Path) -> None:
     ("variable", "near"),
     [
         ("CARTFLOW_DATABSE_URL", "CARTFLOW_DATABASE_URL"),
+        ("CARTFLOW_DATABASEURL", "CARTFLOW_DATABASE_URL"),
+        ("CARTFLOW_SECRETDIR", "CARTFLOW_SECRETS_DIR"),
         ("CARTFLOW_MY_SHOP_LIMITS", "CARTFLOW_MY_SHOP_LIMIT"),
+        ("CARTFLOW_MYSHOP_LIMIT", "CARTFLOW_MY_SHOP_LIMIT"),
     ],
 )
 def test_an_unknown_variable_comes_with_the_nearest(variable: str, near: str) -> None:
@@ -145,7 +148,7 @@ def test_a_secret_is_not_shown_even_when_it_is_malformed() -> None:
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    said = complaint({"CARTFLOW_MY_SHOP_LIMIT": "x", "CARTFLOW_NOTHING": "y"})
+    said = complaint({"CARTFLOW_MY_SHOP_LIMIT": "x", "CARTFLOW_MY_SHOP_NOTHING": "y"})
 
     assert len(said.splitlines()) == 2
 
@@ -158,3 +161,62 @@ def test_the_settings_of_a_plugin_that_did_not_load_are_left_alone(toml: Path) -
     toml.write_text("[broken]\nanything = 1\n")
 
     read({"CARTFLOW_BROKEN_THING": "x"}, toml, ignored=["broken"])
+
+
+@pytest.mark.parametrize("variable", ["CARTFLOW_DB", "CARTFLOW_MY_SHOP_CHECKOUT_BACKGROUND"])
+def test_a_variable_that_can_be_no_other_plugin_s_is_refused(variable: str) -> None:
+    assert complaint({variable: "x"}) == f"{variable}: unknown setting"
+
+
+@pytest.mark.parametrize("name", ["GIFTS_LIMIT", "GIFTS_DATABASE_URL", "GIFTS_SECRET_KEY"])
+def test_a_variable_left_over_from_a_plugin_is_a_warning(name: str) -> None:
+    settings = read({f"CARTFLOW_{name}": "5"})
+
+    assert settings.warnings == (
+        f"CARTFLOW_{name}: unknown setting, passed over; remove it if its plugin is gone",
+    )
+
+
+def test_a_section_left_over_from_a_plugin_is_a_warning(toml: Path) -> None:
+    toml.write_text("[gifts]\nlimit = 1\n")
+
+    assert read(file=toml).warnings == (
+        f"{toml}: gifts: unknown section, passed over; remove it if its plugin is gone",
+    )
+
+
+def test_a_secret_of_flows_is_no_setting() -> None:
+    assert read({"CARTFLOW_SECRET_BANK": "hunter2"}).warnings == ()
+
+
+def test_a_caller_s_environment_is_all_there_is(
+    toml: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml.write_text("lock_timeout_s = 2\n")
+    monkeypatch.chdir(toml.parent)
+
+    with Application.open(environment={}) as app:
+        assert app.settings["lock_timeout_s"] == 10.0
+    with Application.open(environment={"CARTFLOW_CONFIG": "cartflow.toml"}) as app:
+        assert app.settings["lock_timeout_s"] == 2.0
+
+
+@pytest.mark.parametrize(("config", "timeout_s"), [(None, 2.0), ("", 10.0)])
+def test_the_file_in_the_working_directory_can_be_switched_off(
+    toml: Path, monkeypatch: pytest.MonkeyPatch, config: str | None, timeout_s: float
+) -> None:
+    toml.write_text("lock_timeout_s = 2\n")
+    monkeypatch.chdir(toml.parent)
+    if config is not None:
+        monkeypatch.setenv("CARTFLOW_CONFIG", config)
+
+    with Application.open() as app:
+        assert app.settings["lock_timeout_s"] == timeout_s
+
+
+def test_flows_are_handed_the_secrets_of_environment_and_folder(tmp_path: Path) -> None:
+    (tmp_path / "two").write_text("2")
+    environment = {"CARTFLOW_SECRETS_DIR": str(tmp_path), "CARTFLOW_SECRET_ONE": "1"}
+
+    with Application.open(environment=environment) as app:
+        assert dict(app.secrets) == {"one": "1", "two": "2"}

@@ -83,3 +83,18 @@ def test_other_commands_warn_and_go_on(run_cli: Cli) -> None:
 
     assert result.exit_code == 0
     assert "warning: the plugin 'plugin1' does not work as it should" in result.stderr
+
+
+def test_what_is_left_over_from_a_plugin_is_told_and_stops_nothing(run_cli: Cli) -> None:
+    result = run_cli("actions", CARTFLOW_GIFTS_LIMIT="5")
+
+    said = "CARTFLOW_GIFTS_LIMIT: unknown setting, passed over; remove it if its plugin is gone"
+    assert (result.exit_code, result.stderr) == (0, f"warning: {said}\n")
+    assert f"error: {said}\n" in run_cli("plugins", "--strict", CARTFLOW_GIFTS_LIMIT="5").stderr
+
+
+def test_strict_fails_for_a_folder_of_secrets_that_is_not_there(run_cli: Cli) -> None:
+    result = run_cli("plugins", "--strict", CARTFLOW_SECRETS_DIR="nowhere")
+
+    assert result.exit_code == 1
+    assert "error: the folder 'nowhere' of the setting 'secrets_dir' is not there" in result.stderr
