@@ -107,13 +107,18 @@ class FlowLibrary:
         errors = [problem for problem in problems if problem.level == "error"]
         if errors:
             raise InvalidDocumentError(errors)
-        return self._register(flow, inference.contract_of(flow, self._contract), "")
+        return self.action_of(flow)
+
+    def action_of(self, flow: Flow) -> RegisteredAction:
+        """Return the action that a flow without errors makes; it is not registered."""
+        return self._register(flow, inference.contract_of(flow, self.contract), "")
 
     def _register(self, flow: Flow, contract: Contract, plugin: str) -> RegisteredAction:
-        engine = InlineEngine(flow, self._contract)
+        engine = InlineEngine(flow, self.contract)
         return RegisteredAction(contract, Steps(engine.run), plugin, {})
 
-    def _contract(self, name: str) -> Contract | None:
+    def contract(self, name: str) -> Contract | None:
+        """Return the contract of an action or flow, None if there is none of this name."""
         action = self.actions.get(name)
         return action.contract if action is not None else None
 

@@ -22,7 +22,8 @@ LAYERS = (
     ("cartflow.runtime.flow",),
     ("cartflow.runtime.engines",),
     ("cartflow.runtime.library", "cartflow.runtime.application"),
-    ("cartflow.runtime.http", "cartflow.runtime.cli"),
+    ("cartflow.runtime.workbench",),
+    ("cartflow.runtime.http", "cartflow.runtime.cli", "cartflow.runtime.testing"),
     ("cartflow",),
 )
 """From the bottom; what is not named here, the runtime's core, stands between the first two."""

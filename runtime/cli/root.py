@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "flows": ("catalogue:flows", "List the flows."),
         "describe": ("describing:describe", "Explain an action or flow: inputs, output, errors."),
         "check": ("checking:check", "Report everything that is wrong in flow files."),
+        "test": ("testing:test", "Run the tests of flows."),
         "plugins": ("plugins:plugins", "List the plugins, and why one was left out."),
     },
     "Operate": {

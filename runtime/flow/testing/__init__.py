@@ -1,0 +1,1 @@
+"""Flow tests: `NAME.flowtest.yaml` beside `NAME.flow.yaml`, read, played and measured."""

@@ -1,0 +1,140 @@
+"""The stage of a flow test: what is invoked there answers as the test says."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...action import Steps
+from ...admission import admit
+from ...clock import Clock
+from ...errors import ActionError, CartflowError
+from ...invoke import Invoker
+from ...kernel import Kernel
+from ...principal import GUEST, Principal
+from ...registry import RegisteredAction
+from ...runs import RunOptions
+from ...unit import Call
+from .mocks import error_of
+from .model import Caller, FlowTest, Mock
+
+
+class UnfitTestError(CartflowError):
+    """A test cannot be carried out as it stands; the message says what it lacks."""
+
+
+class Stage(Invoker):
+    """Invokes the actions of one test: mocked, for real, or not at all.
+
+    Args:
+        kernel: The application's.
+        test: The test.
+
+    Attributes:
+        called: What was invoked, in order.
+        fault: Why the test cannot be carried out; empty if it can.
+    """
+
+    def __init__(self, kernel: Kernel, test: FlowTest) -> None:
+        super().__init__(kernel)
+        self._clock: Clock = kernel.clock
+        self._test = test
+        self._turns: dict[str, int] = {}
+        self.called: list[str] = []
+        self.fault = ""
+
+    def begin(
+        self,
+        flow: RegisteredAction,
+        given: Mapping[str, Any],
+        principal: Principal,
+        options: RunOptions,
+    ) -> Any:
+        """Run the flow that is tested."""
+        return super().invoke_action(flow, given, principal, options=options)
+
+    def invoke_action(
+        self,
+        action: RegisteredAction,
+        given: Mapping[str, Any] | None = None,
+        principal: Principal = GUEST,
+        key: str | None = None,
+        *,
+        scope: str | None = None,
+        options: RunOptions | None = None,
+    ) -> Any:
+        """Return what the test has an action answer."""
+        name = action.contract.name
+        self.called.append(name)
+        mock = self._test.mocks.get(name)
+        if mock is not None:
+            return self._answer(action, mock, given, principal)
+        if isinstance(action.handler, Steps) or name in self._test.real:
+            return super().invoke_action(
+                action, given, principal, key, scope=scope, options=options
+            )
+        message = (
+            f"{name!r} was called, and the test does not say what it answers;"
+            f" add it to 'mocks', or to 'real' to have it work on a throw-away store"
+        )
+        raise self._unfit(message)
+
+    def _answer(
+        self,
+        action: RegisteredAction,
+        mock: Mock,
+        given: Mapping[str, Any] | None,
+        principal: Principal,
+    ) -> Any:
+        contract = action.contract
+        try:
+            call = Call(action, admit(contract, given, principal), principal, self._clock)
+        except ActionError as error:
+            error.invocation_id = self._clock.random_text(20)
+            raise
+        turn = self._turns.get(mock.action, 0)
+        self._turns[mock.action] = turn + 1
+        if turn >= len(mock.answers) and mock.is_series:
+            has = "1 answer" if turn == 1 else f"{turn} answers"
+            message = (
+                f"{mock.action!r} was called {turn + 1} times, and the mock has {has}; add another"
+            )
+            raise self._unfit(message)
+        answer = mock.answers[turn if mock.is_series else 0]
+        self._clock.sleep(answer.takes_s)
+        if answer.error is not None:
+            raise error_of(answer, contract, call)
+        return copy.deepcopy(answer.output)
+
+    def _unfit(self, message: str) -> UnfitTestError:
+        """Return the exception that ends the run; the flow must not take it for an error."""
+        self.fault = self.fault or message
+        return UnfitTestError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenNames:
+    """What texts in a test may name: `given`, the outputs of its entries."""
+
+    results: dict[str, Any] = field(default_factory=dict)
+
+    def get(self, name: str) -> Any:
+        """Return the outputs by id.
+
+        Raises:
+            KeyError: It is another name.
+        """
+        return {"given": self.results}[name]
+
+    def available(self) -> list[str]:
+        """Return the one name there is."""
+        return ["given"]
+
+
+def principal_of(caller: Caller, names: GivenNames) -> Principal:
+    """Return who calls."""
+    if caller.id is None:
+        return caller.principal
+    return replace(caller.principal, id=str(caller.id.evaluate(names)))

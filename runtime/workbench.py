@@ -1,0 +1,250 @@
+"""Where flow tests run: an application on a throw-away store, whose actions answer as told."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from .application import Application
+from .errors import ActionError, CartflowError, InvalidDocumentError
+from .flow.document import Document, load_file
+from .flow.model import ActionStep, Flow
+from .flow.testing.clock import VirtualClock
+from .flow.testing.coverage import Coverage
+from .flow.testing.model import FlowTest, Subject
+from .flow.testing.probes import probed
+from .flow.testing.reading import flow_name_of, read_tests
+from .flow.testing.sighting import Sighting
+from .flow.testing.stage import GivenNames, Stage, UnfitTestError, principal_of
+from .flow.testing.verdicts import Outcome, Verdict, judge
+from .flow.trace import Trace
+from .flow.walk import all_steps
+from .runs import RunOptions
+from .violations import nearest
+
+SUFFIXES: Final = (".flowtest.yaml", ".flowtest.yml", ".flowtest.json")
+_FLOW_SUFFIXES: Final = (".flow.yaml", ".flow.yml", ".flow.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One file of tests, ready to run.
+
+    Attributes:
+        file: The file.
+        document: What stands in it.
+        subject: The flow that it is about.
+        tests: Its tests.
+        coverage: What the tests of this flow have reached so far.
+    """
+
+    file: Path
+    document: Document
+    subject: Subject
+    tests: tuple[FlowTest, ...]
+    coverage: Coverage
+
+
+class Workbench:
+    """Runs flow tests; close it at the end.
+
+    Args:
+        plugins: Plugins besides the installed ones, as (name, module or object).
+    """
+
+    def __init__(self, plugins: Iterable[tuple[str, Any]] = ()) -> None:
+        self._plugins = tuple(plugins)
+        self._folder = tempfile.TemporaryDirectory(prefix="cartflow-test-")
+        self._bench: _Bench | None = None
+        self._stores = 0
+        self._coverages: dict[str, Coverage] = {}
+
+    def load(self, file: Path) -> Suite:
+        """Return the tests in a file.
+
+        Raises:
+            InvalidDocumentError: The tests, or the flow, are not valid.
+        """
+        document = load_file(file)
+        name = flow_name_of(document)
+        subject = self._mocked_bench().subject(document, _beside(file), name)
+        tests = read_tests(document, subject).tests
+        coverage = Coverage(subject.flow, subject.document)
+        coverage = self._coverages.setdefault(coverage.source, coverage)
+        return Suite(file, document, subject, tests, coverage)
+
+    @property
+    def coverages(self) -> list[Coverage]:
+        """What the tests have reached so far of each flow, in the order of the flows' files."""
+        return [self._coverages[source] for source in sorted(self._coverages)]
+
+    def refused_plugins(self) -> list[str]:
+        """Return the names of the plugins that do not work as they should."""
+        return [report.name for report in self._mocked_bench().plugins if report.problem]
+
+    def run(self, suite: Suite, test: FlowTest) -> Verdict:
+        """Run one test and return what came of it."""
+        began = time.perf_counter()
+        if test.needs_store:
+            with self._real_bench() as bench:
+                outcome = bench.play(suite, test)
+        else:
+            outcome = self._mocked_bench().play(suite, test)
+        suite.coverage.add(outcome.sighting, outcome.held)
+        return judge(suite.document, test, outcome, time.perf_counter() - began)
+
+    def _mocked_bench(self) -> _Bench:
+        """Return the application of all tests in which nothing works for real."""
+        if self._bench is None:
+            self._bench = self._open()
+        return self._bench
+
+    @contextmanager
+    def _real_bench(self) -> Iterator[_Bench]:
+        """Give an application with an empty store of its own."""
+        bench = self._open()
+        try:
+            yield bench
+        finally:
+            bench.close()
+
+    def _open(self) -> _Bench:
+        self._stores += 1
+        url = f"sqlite:///{self._folder.name}/{self._stores}.db"
+        overrides = {"database_url": url, "sqlite_synchronous": "off"}
+        return _Bench.open(overrides=overrides, plugins=self._plugins, clock=VirtualClock())
+
+    def close(self) -> None:
+        """Throw the stores away."""
+        if self._bench is not None:
+            self._bench.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Bench(Application):
+    """An application that can put its actions on a stage."""
+
+    def subject(self, tests: Document, beside: Path, name: str) -> Subject:
+        """Return the flow called *name*: the one in a file beside the tests, or a registered one.
+
+        Raises:
+            InvalidDocumentError: There is none, or it has errors.
+        """
+        source = self._source_of(tests, beside, name)
+        document = load_file(Path(source))
+        flow, problems = self.library.read(document.text.encode(), source)
+        errors = [problem for problem in problems if problem.level == "error"]
+        if flow.name != name:
+            message = f"the flow in {source!r} is called {flow.name!r}, not {name!r}; change one"
+            errors.append(tests.problem(("flow",), "unknown-flow", message))
+        if errors:
+            raise InvalidDocumentError(errors)
+        contract = self.library.action_of(flow).contract
+        known = frozenset(self.registry)
+        calls = frozenset(self._calls(flow))
+        return Subject(flow, document, contract, self.library.contract, known, calls)
+
+    def _source_of(self, tests: Document, beside: Path, name: str) -> str:
+        for suffix in _FLOW_SUFFIXES:
+            file = beside.with_name(beside.name + suffix)
+            if file.is_file():
+                return str(file)
+        flow = self.library.flows.get(name)
+        if flow is not None and Path(flow.source).is_file():
+            return flow.source
+        near = nearest(name, self.library.flows)
+        message = (
+            f"there is no flow {name!r}: neither in '{beside.name}.flow.yaml' beside this file,"
+            f" nor among those of plugins{near}"
+        )
+        raise InvalidDocumentError([tests.problem(("flow",), "unknown-flow", message)])
+
+    def _calls(self, flow: Flow) -> Iterator[str]:
+        """Yield everything that a flow can call, and the flows that it calls, again and again."""
+        seen: set[str] = set()
+        pending = [flow]
+        while pending:
+            for step in all_steps(pending.pop().body):
+                if isinstance(step, ActionStep) and step.action not in seen:
+                    seen.add(step.action)
+                    yield step.action
+                    if step.action in self.library.flows:
+                        pending.append(self.library.flows[step.action])
+
+    def play(self, suite: Suite, test: FlowTest) -> Outcome:
+        """Run the flow of a test."""
+        assert isinstance(self.clock, VirtualClock)  # `Workbench` opens it with that
+        self.clock.reset()
+        watched = probed(suite.subject.flow)
+        stage = Stage(self._kernel, test)
+        trace = Trace(limit=sys.maxsize)
+        output, error, fault = None, None, ""
+        names = GivenNames()
+        try:
+            names = self._prepare(test)
+            action = self.library.action_of(watched.flow)
+            principal = principal_of(test.caller, names)
+            given = test.inputs.evaluate(names)
+            output = stage.begin(action, given, principal, RunOptions(trace=trace))
+        except ActionError as raised:
+            error = raised
+        except CartflowError as raised:
+            fault = str(raised)
+        return Outcome(
+            output=output,
+            error=error,
+            fault=stage.fault or fault,
+            called=stage.called,
+            names=names,
+            sighting=Sighting(watched, trace.records),
+            held=watched.held,
+        )
+
+    def _prepare(self, test: FlowTest) -> GivenNames:
+        """Invoke what `given` lists; return the names that stand for the outputs."""
+        results: dict[str, Any] = {}
+        names = GivenNames(results)
+        for entry in test.given:
+            given = entry.input.evaluate(names)
+            principal = principal_of(entry.caller, names)
+            try:
+                output = self.invoke(entry.action, given, principal=principal)
+            except ActionError as error:
+                message = f"'given' cannot be prepared: {entry.action!r} failed with {error}"
+                raise UnfitTestError(message) from error
+            if entry.id is not None:
+                results[entry.id] = output
+        return names
+
+
+def tests_beside(flow: Path) -> Path | None:
+    """Return the file of tests beside a flow's file; None if there is none."""
+    for ending in _FLOW_SUFFIXES:
+        if flow.name.endswith(ending):
+            files = (flow.with_name(flow.name.removesuffix(ending) + s) for s in SUFFIXES)
+            return next((file for file in files if file.is_file()), None)
+    return None
+
+
+def _beside(file: Path) -> Path:
+    """Return the path of a file of tests without its suffix."""
+    suffix = next((suffix for suffix in SUFFIXES if file.name.endswith(suffix)), file.suffix)
+    return file.with_name(file.name.removesuffix(suffix))
