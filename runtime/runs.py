@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from .action import Observer, Run, RunTrace, StepCall, Steps
 from .admission import MAX_KEY_LENGTH
 from .cancellation import Attempt, Cancellation
+from .effects import Effects
 from .errors import BUILTIN_CONDITIONS, OUTCOME_UNKNOWN, ActionError, CartflowError
 from .events import Bus
 from .journal import DONE, Slot, outcome_of
@@ -29,19 +30,6 @@ from .unit import MAX_DEPTH, Call, Unit
 log = logging.getLogger("cartflow")
 
 _POLL_S = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Effects:
-    """The remote effects of one run, those of the flows that it calls included.
-
-    Attributes:
-        scope: Where their keys belong.
-        unsettled: By path of the step, input and key of the calls whose outcome nobody knows.
-    """
-
-    scope: str
-    unsettled: dict[str, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +135,8 @@ class FlowCall:
                 raise declare(error, self._contract, call) from error
             if error.invocation_id is None:
                 error.invocation_id = call.id
+            # a step's promise that nothing happened is not one for the steps before it
+            error.retryable = error.retryable and not self._effects.has_any
             raise
         except CartflowError:
             raise
@@ -160,18 +150,22 @@ class FlowCall:
         if action is None:
             unknown_action(step.action, self._kernel.registry)
         effect, principal, options = action.contract.effect, self._call.principal, self._options
-        if effect in ("none", "transactional"):
+        if effect == "none":
             return self._invoke_action(action, step.input, principal, attempt=attempt)
+        if effect == "transactional":
+            return self._effects.noting(
+                lambda: self._invoke_action(action, step.input, principal, attempt=attempt)
+            )
         key = _short(f"{options.key}/{step.key}" if options.key else step.key)
         if effect != "steps":
-            return self._invoke_remote(action, step, key, attempt)
+            return self._effects.noting(lambda: self._invoke_remote(action, step, key, attempt))
         attempt.hold()  # a flow is not abandoned: it is cancelled, and undoes what it has done
         inner = replace(
             options,
             cancelled=attempt.cancelled,
             depth=options.depth + 1,
             path=step.step,
-            effects=self._effects,
+            effects=self._effects.inner(),
             bus=self._bus,
             key=key,
         )

@@ -333,3 +333,30 @@ def test_a_trace_is_told_what_the_run_does(sqlite_notebook: OpenNotebook, flows:
 
     assert json.loads(json.dumps(seen, default=str))
     assert {record["action"] for record in seen if record.get("action")} == {"write"}
+
+
+def test_an_error_promises_that_nothing_happened_only_if_the_flow_has_done_nothing(
+    sqlite_notebook: OpenNotebook, flows: Flows
+) -> None:
+    @action("again", input={}, output={}, errors=ERRORS)
+    def again(ctx: Context) -> Any:
+        raise ActionError("TRY_AGAIN", what="ink")
+
+    lab = sqlite_notebook(
+        write_note,
+        again,
+        flows=flows("""
+            flow: at-once
+            steps: [action: again]
+            ---
+            flow: later
+            steps: [{ action: write, with: { text: one } }, { action: again }]
+            ---
+            flow: deeper
+            steps: [{ action: write, with: { text: two } }, { action: at-once }]
+        """),
+    )
+
+    promises = {name: lab.error(name).retryable for name in ("at-once", "later", "deeper")}
+
+    assert promises == {"at-once": True, "later": False, "deeper": False}
