@@ -107,18 +107,13 @@ class FlowLibrary:
         errors = [problem for problem in problems if problem.level == "error"]
         if errors:
             raise InvalidDocumentError(errors)
-        return self.action_of(flow)
-
-    def action_of(self, flow: Flow) -> RegisteredAction:
-        """Return the action that a flow without errors makes; it is not registered."""
-        return self._register(flow, inference.contract_of(flow, self.contract), "")
+        return self._register(flow, inference.contract_of(flow, self._contract), "")
 
     def _register(self, flow: Flow, contract: Contract, plugin: str) -> RegisteredAction:
-        engine = InlineEngine(flow, self.contract)
+        engine = InlineEngine(flow, self._contract)
         return RegisteredAction(contract, Steps(engine.run), plugin, {})
 
-    def contract(self, name: str) -> Contract | None:
-        """Return the contract of an action or flow, None if there is none of this name."""
+    def _contract(self, name: str) -> Contract | None:
         action = self.actions.get(name)
         return action.contract if action is not None else None
 

@@ -12,20 +12,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from .action import Steps
 from .application import Application
+from .contract import Contract
+from .engines.inline import InlineEngine
 from .errors import ActionError, CartflowError, InvalidDocumentError
+from .events import Bus
 from .flow.document import Document, load_file
+from .flow.inference import contract_of
 from .flow.model import ActionStep, Flow
-from .flow.testing.clock import VirtualClock
 from .flow.testing.coverage import Coverage
 from .flow.testing.model import FlowTest, Subject
 from .flow.testing.probes import probed
 from .flow.testing.reading import flow_name_of, read_tests
 from .flow.testing.sighting import Sighting
-from .flow.testing.stage import GivenNames, Stage, UnfitTestError, principal_of
+from .flow.testing.stage import GivenNames, Stage, principal_of, send
 from .flow.testing.verdicts import Outcome, Verdict, judge
+from .flow.testing.world import UnfitTestError, World
 from .flow.trace import Trace
 from .flow.walk import all_steps
+from .registry import RegisteredAction
 from .runs import RunOptions
 from .violations import nearest
 
@@ -119,7 +125,7 @@ class Workbench:
         self._stores += 1
         url = f"sqlite:///{self._folder.name}/{self._stores}.db"
         overrides = {"database_url": url, "sqlite_synchronous": "off"}
-        return _Bench.open(overrides=overrides, plugins=self._plugins, clock=VirtualClock())
+        return _Bench.open(overrides=overrides, plugins=self._plugins, clock=World())
 
     def close(self) -> None:
         """Throw the stores away."""
@@ -157,10 +163,14 @@ class _Bench(Application):
             errors.append(tests.problem(("flow",), "unknown-flow", message))
         if errors:
             raise InvalidDocumentError(errors)
-        contract = self.library.action_of(flow).contract
+        contract = contract_of(flow, self._contract)
         known = frozenset(self.registry)
         calls = frozenset(self._calls(flow))
-        return Subject(flow, document, contract, self.library.contract, known, calls)
+        return Subject(flow, document, contract, self._contract, known, calls)
+
+    def _contract(self, name: str) -> Contract | None:
+        action: RegisteredAction | None = self.registry.get(name)
+        return action.contract if action is not None else None
 
     def _source_of(self, tests: Document, beside: Path, name: str) -> str:
         for suffix in _FLOW_SUFFIXES:
@@ -191,23 +201,30 @@ class _Bench(Application):
 
     def play(self, suite: Suite, test: FlowTest) -> Outcome:
         """Run the flow of a test."""
-        assert isinstance(self.clock, VirtualClock)  # `Workbench` opens it with that
-        self.clock.reset()
+        world = self.clock
+        assert isinstance(world, World)  # `Workbench` opens it with that
         watched = probed(suite.subject.flow)
-        stage = Stage(self._kernel, test)
+        flows = {**self.library.flows, suite.subject.flow.name: watched.flow}
+        stage = Stage(self._kernel, test, lambda name: self._engine(flows[name]))
         trace = Trace(limit=sys.maxsize)
         output, error, fault = None, None, ""
         names = GivenNames()
+        world.begin()
         try:
             names = self._prepare(test)
-            action = self.library.action_of(watched.flow)
-            principal = principal_of(test.caller, names)
+            bus = Bus()
+            for event in test.events:
+                send(event, bus, world, names)
+            flow = RegisteredAction(suite.subject.contract, self._engine(watched.flow), "", {})
+            options = RunOptions(trace=trace, bus=bus)
             given = test.inputs.evaluate(names)
-            output = stage.begin(action, given, principal, RunOptions(trace=trace))
+            output = stage.begin(flow, given, principal_of(test.caller, names), options)
         except ActionError as raised:
             error = raised
         except CartflowError as raised:
             fault = str(raised)
+        finally:
+            world.end()
         return Outcome(
             output=output,
             error=error,
@@ -217,6 +234,11 @@ class _Bench(Application):
             sighting=Sighting(watched, trace.records),
             held=watched.held,
         )
+
+    def _engine(self, flow: Flow) -> Steps:
+        """Return what runs a flow in the world of the tests."""
+        assert isinstance(self.clock, World)
+        return Steps(InlineEngine(flow, self._contract, self.clock.workers).run)
 
     def _prepare(self, test: FlowTest) -> GivenNames:
         """Invoke what `given` lists; return the names that stand for the outputs."""

@@ -36,6 +36,13 @@ class MockReader(Reader):
         texts = [self.text((*path, index), name) for index, name in enumerate(found)]
         return [name for name in texts if name is not None]
 
+    def seconds(self, path: Path, raw: Any) -> float:
+        """Return a duration in seconds."""
+        found = seconds_of(raw)
+        if found is None:
+            self.say(path, "bad-duration", EXPECTED_DURATION)
+        return found or 0.0
+
     def check_action(self, path: Path, name: str, *, key: bool = False) -> bool:
         """Return whether there is such an action; if not, say so."""
         if name in self.subject.known:
@@ -85,13 +92,11 @@ class MockReader(Reader):
         if "output" in members and "error" in members:
             message = "an action answers with an 'output' or an 'error'; remove one"
             self.say((*path, "error"), "two-ways", message, key=True)
-        takes_s = seconds_of(members.get("takes", "0s"))
-        if takes_s is None:
-            self.say((*path, "takes"), "bad-duration", EXPECTED_DURATION)
+        takes_s = self.seconds((*path, "takes"), members.get("takes", "0s"))
         if "error" in members:
             error = self._error((*path, "error"), members["error"], contract)
-            return Answer(error=error, takes_s=takes_s or 0.0)
-        return Answer(self._output(path, members, contract), takes_s=takes_s or 0.0)
+            return Answer(error=error, takes_s=takes_s)
+        return Answer(self._output(path, members, contract), takes_s=takes_s)
 
     def _output(self, path: Path, raw: Mapping[str, Any], contract: Contract | None) -> Any:
         if contract is None:

@@ -78,6 +78,17 @@ class Preparation:
 
 
 @dataclass(frozen=True, slots=True)
+class Incoming:
+    """An event that comes from outside of the run."""
+
+    type: str
+    subject: Value | None = None
+    data: Value | None = None
+    after_s: float = 0.0
+    """When, from the start of the run; 0: it is there before the run begins."""
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
     """`expect`: what must have come of it; what is None is not looked at."""
 
@@ -99,6 +110,7 @@ class FlowTest:
     mocks: Mapping[str, Mock]
     real: frozenset[str]
     given: tuple[Preparation, ...]
+    events: tuple[Incoming, ...]
     expect: Expectation
     at: Path
 

@@ -13,9 +13,9 @@ from ..expressions import Value
 from ..reading import ID, NAME
 from ..walk import all_steps
 from .mock_reading import MockReader
-from .model import Caller, Expectation, FlowTest, FlowTests, Preparation, Subject
+from .model import Caller, Expectation, FlowTest, FlowTests, Incoming, Preparation, Subject
 
-_TEST_KEYS: Final = ("title", "as", "inputs", "mocks", "real", "given", "expect")
+_TEST_KEYS: Final = ("title", "as", "inputs", "mocks", "real", "given", "events", "expect")
 _EXPECT_KEYS: Final = ("outputs", "error", "called", "steps", "undone")
 _ERROR_KEYS: Final = ("code", "status", "title", "message", "data", "step", "action")
 _IDS: Final = {"customer": "1", "integration": "flowtest"}
@@ -82,6 +82,7 @@ class _TestReader(MockReader):
             mocks=self.mocks((*path, "mocks"), raw.get("mocks")),
             real=self._real((*path, "real"), raw.get("real")),
             given=given,
+            events=self._events((*path, "events"), raw.get("events"), ids),
             expect=self._expect((*path, "expect"), raw.get("expect"), ids),
             at=path,
         )
@@ -160,6 +161,24 @@ class _TestReader(MockReader):
             )
             entries.append(Preparation(name, with_, caller, self._id(at, members, ids), at))
         return tuple(entries)
+
+    def _events(self, path: Path, raw: Any, ids: Iterable[str]) -> tuple[Incoming, ...]:
+        events = []
+        for index, event in enumerate(self.list(path, raw) if raw is not None else ()):
+            at = (*path, index)
+            members = self.object(at, event) or {}
+            self.check_keys(at, members, ("type", "subject", "data", "after"))
+            if "type" not in members:
+                self.say(at, "missing-key", "the key 'type' of the event is missing")
+            told = {
+                name: self.data((*at, name), members[name], ids)
+                for name in ("subject", "data")
+                if name in members
+            }
+            type_ = self.name((*at, "type"), members.get("type"), "the type of an event")
+            after_s = self.seconds((*at, "after"), members.get("after", "0s"))
+            events.append(Incoming(type_, **told, after_s=after_s))
+        return tuple(events)
 
     def _id(self, path: Path, raw: Mapping[str, Any], ids: list[str]) -> str | None:
         name = self.text((*path, "id"), raw.get("id"))

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...action import Steps
 from ...admission import admit
+from ...cancellation import Attempt
 from ...clock import Clock
-from ...errors import ActionError, CartflowError
+from ...errors import ActionError
+from ...events import Bus
 from ...invoke import Invoker
 from ...kernel import Kernel
 from ...principal import GUEST, Principal
 from ...registry import RegisteredAction
 from ...runs import RunOptions
 from ...unit import Call
+from ..trace import time_text
 from .mocks import error_of
-from .model import Caller, FlowTest, Mock
-
-
-class UnfitTestError(CartflowError):
-    """A test cannot be carried out as it stands; the message says what it lacks."""
+from .model import Caller, FlowTest, Incoming, Mock
+from .world import UnfitTestError, World
 
 
 class Stage(Invoker):
@@ -31,14 +31,16 @@ class Stage(Invoker):
     Args:
         kernel: The application's.
         test: The test.
+        engine: Makes what runs a flow of this name.
 
     Attributes:
         called: What was invoked, in order.
         fault: Why the test cannot be carried out; empty if it can.
     """
 
-    def __init__(self, kernel: Kernel, test: FlowTest) -> None:
+    def __init__(self, kernel: Kernel, test: FlowTest, engine: Callable[[str], Steps]) -> None:
         super().__init__(kernel)
+        self._engine = engine
         self._clock: Clock = kernel.clock
         self._test = test
         self._turns: dict[str, int] = {}
@@ -64,6 +66,7 @@ class Stage(Invoker):
         *,
         scope: str | None = None,
         options: RunOptions | None = None,
+        attempt: Attempt | None = None,
     ) -> Any:
         """Return what the test has an action answer."""
         name = action.contract.name
@@ -71,15 +74,20 @@ class Stage(Invoker):
         mock = self._test.mocks.get(name)
         if mock is not None:
             return self._answer(action, mock, given, principal)
-        if isinstance(action.handler, Steps) or name in self._test.real:
-            return super().invoke_action(
-                action, given, principal, key, scope=scope, options=options
-            )
+        if isinstance(action.handler, Steps):
+            action = replace(action, handler=self._engine(name))
+        elif name not in self._test.real:
+            raise self._unmocked(name)
+        return super().invoke_action(
+            action, given, principal, key, scope=scope, options=options, attempt=attempt
+        )
+
+    def _unmocked(self, name: str) -> UnfitTestError:
         message = (
             f"{name!r} was called, and the test does not say what it answers;"
             f" add it to 'mocks', or to 'real' to have it work on a throw-away store"
         )
-        raise self._unfit(message)
+        return self._unfit(message)
 
     def _answer(
         self,
@@ -138,3 +146,22 @@ def principal_of(caller: Caller, names: GivenNames) -> Principal:
     if caller.id is None:
         return caller.principal
     return replace(caller.principal, id=str(caller.id.evaluate(names)))
+
+
+def send(event: Incoming, bus: Bus, world: World, names: GivenNames) -> None:
+    """Have an event come from outside, at once or when its time has come."""
+    members = {
+        name: value.evaluate(names)
+        for name, value in (("subject", event.subject), ("data", event.data))
+        if value is not None
+    }
+
+    def emit() -> None:
+        world.sleep(event.after_s)
+        head = {"specversion": "1.0", "id": world.random_text(20), "source": "cartflow/test"}
+        bus.emit({**head, "type": event.type, "time": time_text(world.now()), **members})
+
+    if event.after_s:
+        world.begin_beside(emit)
+    else:
+        emit()
