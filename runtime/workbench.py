@@ -257,7 +257,7 @@ class _Bench(Application):
         return names
 
 
-def tests_beside(flow: Path) -> Path | None:
+def flowtest_beside(flow: Path) -> Path | None:
     """Return the file of tests beside a flow's file; None if there is none."""
     for ending in _FLOW_SUFFIXES:
         if flow.name.endswith(ending):

@@ -12,7 +12,7 @@ import click
 
 from ..errors import InvalidDocumentError, UsageError
 from ..violations import nearest
-from ..workbench import SUFFIXES, Suite, Workbench, tests_beside
+from ..workbench import SUFFIXES, Suite, Workbench, flowtest_beside
 from .exits import REFUSED, EndedError
 from .junit import write_junit
 from .selecting import Selects, selection
@@ -157,7 +157,7 @@ def _files_at(path: Path) -> Iterator[Path]:
     elif path.name.endswith(SUFFIXES) and path.is_file():
         yield path
     elif path.is_file():
-        beside = tests_beside(path)
+        beside = flowtest_beside(path)
         if beside is None:
             message = f"{str(path)!r} holds no flow tests; expected a file NAME.flowtest.yaml"
             raise UsageError(message)
