@@ -21,12 +21,15 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "run": ("runs:run", "Run a flow, by name or from a file, and watch its steps."),
         "invoke": ("invoking:invoke", "Invoke one action."),
     },
+    "Write": {
+        "new": ("creating:new", "Write a small flow with its tests, to begin with."),
+        "check": ("checking:check", "Report everything that is wrong in flow files."),
+        "test": ("testing:test", "Run the tests of flows."),
+    },
     "Look": {
         "actions": ("catalogue:actions", "List actions, or show the contract of one."),
         "flows": ("catalogue:flows", "List the flows."),
         "describe": ("describing:describe", "Explain an action or flow: inputs, output, errors."),
-        "check": ("checking:check", "Report everything that is wrong in flow files."),
-        "test": ("testing:test", "Run the tests of flows."),
         "plugins": ("plugins:plugins", "List the plugins, and why one was left out."),
     },
     "Operate": {
