@@ -211,12 +211,12 @@ class _Bench(Application):
         names = GivenNames()
         world.begin()
         try:
-            names = self._prepare(test)
+            names = _prepare(test, stage)
             bus = Bus()
             for event in test.events:
                 send(event, bus, world, names)
             flow = RegisteredAction(suite.subject.contract, self._engine(watched.flow), "", {})
-            options = RunOptions(trace=trace, bus=bus)
+            options = RunOptions(trace=trace, bus=bus, secrets=test.secrets)
             given = test.inputs.evaluate(names)
             output = stage.begin(flow, given, principal_of(test.caller, names), options)
         except ActionError as raised:
@@ -240,21 +240,26 @@ class _Bench(Application):
         assert isinstance(self.clock, World)
         return Steps(InlineEngine(flow, self._contract, self.clock.workers).run)
 
-    def _prepare(self, test: FlowTest) -> GivenNames:
-        """Invoke what `given` lists; return the names that stand for the outputs."""
-        results: dict[str, Any] = {}
-        names = GivenNames(results)
-        for entry in test.given:
-            given = entry.input.evaluate(names)
-            principal = principal_of(entry.caller, names)
-            try:
-                output = self.invoke(entry.action, given, principal=principal)
-            except ActionError as error:
-                message = f"'given' cannot be prepared: {entry.action!r} failed with {error}"
-                raise UnfitTestError(message) from error
-            if entry.id is not None:
-                results[entry.id] = output
-        return names
+
+def _prepare(test: FlowTest, stage: Stage) -> GivenNames:
+    """Invoke what `given` lists; return the names that stand for the outputs.
+
+    Raises:
+        UnfitTestError: One of them failed.
+    """
+    names = GivenNames()
+    options = RunOptions(secrets=test.secrets)
+    for entry in test.given:
+        given = entry.input.evaluate(names)
+        principal = principal_of(entry.caller, names)
+        try:
+            output = stage.invoke(entry.action, given, principal, options=options)
+        except ActionError as error:
+            message = f"'given' cannot be prepared: {entry.action!r} failed with {error}"
+            raise UnfitTestError(message) from error
+        if entry.id is not None:
+            names.results[entry.id] = output
+    return names
 
 
 def flowtest_beside(flow: Path) -> Path | None:

@@ -111,6 +111,7 @@ class FlowTest:
     real: frozenset[str]
     given: tuple[Preparation, ...]
     events: tuple[Incoming, ...]
+    secrets: Mapping[str, str]
     expect: Expectation
     at: Path
 

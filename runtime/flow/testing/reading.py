@@ -15,7 +15,9 @@ from ..walk import all_steps
 from .mock_reading import MockReader
 from .model import Caller, Expectation, FlowTest, FlowTests, Incoming, Preparation, Subject
 
-_TEST_KEYS: Final = ("title", "as", "inputs", "mocks", "real", "given", "events", "expect")
+_TEST_KEYS: Final = (
+    *("title", "as", "inputs", "secrets", "mocks", "real", "given", "events", "expect"),
+)
 _EXPECT_KEYS: Final = ("outputs", "error", "called", "steps", "undone")
 _ERROR_KEYS: Final = ("code", "status", "title", "message", "data", "step", "action")
 _IDS: Final = {"customer": "1", "integration": "flowtest"}
@@ -83,6 +85,7 @@ class _TestReader(MockReader):
             real=self._real((*path, "real"), raw.get("real")),
             given=given,
             events=self._events((*path, "events"), raw.get("events"), ids),
+            secrets=self._secrets((*path, "secrets"), raw.get("secrets")),
             expect=self._expect((*path, "expect"), raw.get("expect"), ids),
             at=path,
         )
@@ -161,6 +164,13 @@ class _TestReader(MockReader):
             )
             entries.append(Preparation(name, with_, caller, self._id(at, members, ids), at))
         return tuple(entries)
+
+    def _secrets(self, path: Path, raw: Any) -> dict[str, str]:
+        members = self.object(path, raw) or {}
+        for name, value in members.items():
+            if self.text((*path, name), value) is None and value is None:
+                self.say((*path, name), "wrong-type", "expected a text, got null")
+        return members
 
     def _events(self, path: Path, raw: Any, ids: Iterable[str]) -> tuple[Incoming, ...]:
         events = []

@@ -44,6 +44,7 @@ class Stage(Invoker):
         self._clock: Clock = kernel.clock
         self._test = test
         self._turns: dict[str, int] = {}
+        self._has_begun = False
         self.called: list[str] = []
         self.fault = ""
 
@@ -54,7 +55,8 @@ class Stage(Invoker):
         principal: Principal,
         options: RunOptions,
     ) -> Any:
-        """Run the flow that is tested."""
+        """Run the flow that is tested; until then, everything works for real."""
+        self._has_begun = True
         return super().invoke_action(flow, given, principal, options=options)
 
     def invoke_action(
@@ -69,15 +71,16 @@ class Stage(Invoker):
         attempt: Attempt | None = None,
     ) -> Any:
         """Return what the test has an action answer."""
-        name = action.contract.name
-        self.called.append(name)
-        mock = self._test.mocks.get(name)
-        if mock is not None:
-            return self._answer(action, mock, given, principal)
-        if isinstance(action.handler, Steps):
+        name, is_flow = action.contract.name, isinstance(action.handler, Steps)
+        if self._has_begun:
+            self.called.append(name)
+            mock = self._test.mocks.get(name)
+            if mock is not None:
+                return self._answer(action, mock, given, principal)
+            if not is_flow and name not in self._test.real:
+                raise self._unmocked(name)
+        if is_flow:
             action = replace(action, handler=self._engine(name))
-        elif name not in self._test.real:
-            raise self._unmocked(name)
         return super().invoke_action(
             action, given, principal, key, scope=scope, options=options, attempt=attempt
         )

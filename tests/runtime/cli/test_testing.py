@@ -149,7 +149,7 @@ def test_a_broken_file_does_not_hide_the_others(folder: Path, run_cli: Cli) -> N
         "hello.flowtest.yaml:3:5: error missing-key"
         " the key 'title' is missing: a sentence that says what must hold",
         "hello.flowtest.yaml:3:7: error unknown-key unknown key 'titel'; did you mean 'title'?;"
-        " expected one of title, as, inputs, mocks, real, given, events, expect",
+        " expected one of title, as, inputs, secrets, mocks, real, given, events, expect",
         "ERROR hello.flowtest.yaml",
         "1 passed, 1 error in 0s",
     ]

@@ -260,6 +260,21 @@ def test_the_configured_database_is_left_alone(
     assert not (kitchen.folder / "precious.db").exists()
 
 
+def test_given_may_be_a_flow(kitchen: Kitchen) -> None:
+    verdict = kitchen.verdict(
+        """
+given: [{ id: out, action: deliver, with: { kind: spelt } }]
+as: admin
+real: [bake]
+mocks: { lock: {} }
+expect: { outputs: { batch: 2 }, called: [bake, lock] }
+""",
+        BAKE,
+    )
+
+    assert said(verdict) == []
+
+
 # ---- expectations
 
 

@@ -64,7 +64,7 @@ def test_the_shape_of_a_file_is_checked(kitchen: Kitchen, text: str, told: str) 
         (
             "expct: {}",
             "4:5 unknown-key unknown key 'expct'; did you mean 'expect'?;"
-            " expected one of title, as, inputs, mocks, real, given, events, expect",
+            " expected one of title, as, inputs, secrets, mocks, real, given, events, expect",
         ),
         (
             "as: custommer",
@@ -165,6 +165,7 @@ def test_the_shape_of_a_file_is_checked(kitchen: Kitchen, text: str, told: str) 
             'given: [{ id: a, action: bake, with: { kind: "${{ given.a.batch }}" } }]',
             "4:50 unknown-name no entry of 'given' before has the id 'a'",
         ),
+        ("secrets: { a: 1 }", "4:19 wrong-type expected a text, got an integer"),
         ("events: [{ data: 1 }]", "4:14 missing-key the key 'type' of the event is missing"),
         (
             "expect: { output: {} }",
