@@ -13,7 +13,7 @@ The tree::
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 
@@ -109,6 +109,15 @@ class ActionError(CartflowError):
         return error
 
 
+class Fix(NamedTuple):
+    """A safe correction: other words for characters *start* to *end* of a document's text."""
+
+    start: int
+    end: int
+    wrong: str
+    right: str
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong in a document, and where.
@@ -121,6 +130,7 @@ class Problem:
         column: Counted from 1, in characters; 0 likewise.
         rule: A short id of the rule, such as `duplicate-key`.
         level: `error` or `warning`.
+        fix: What mends it, if that is beyond doubt.
     """
 
     message: str
@@ -130,6 +140,11 @@ class Problem:
     column: int = 0
     rule: str = ""
     level: str = "error"
+    fix: Fix | None = None
+
+    def with_fix(self, fix: Fix) -> Problem:
+        """Return the same problem with what mends it."""
+        return replace(self, fix=fix)
 
     def __str__(self) -> str:
         if self.line:

@@ -72,8 +72,9 @@ class FlowLibrary:
     def _drop_bad(self, contracts: Mapping[str, Contract]) -> bool:
         """Leave out the flows that have errors; return whether there were any."""
         bad = {}
+        flows = {name: source.flow for name, source in self._sources.items()}
         for name, source in self._sources.items():
-            problems = checker.check(source.flow, source.document, contracts)
+            problems = checker.check(source.flow, source.document, contracts, flows)
             errors = [problem for problem in problems if problem.level == "error"]
             if errors:
                 bad[name] = str(errors[0])
@@ -95,7 +96,7 @@ class FlowLibrary:
             raise InvalidDocumentError([found.problem(("flow",), "name-taken", message)])
         contracts = {name: action.contract for name, action in self.actions.items()}
         contracts[flow.name] = inference.contract_of(flow, contracts.get)
-        return flow, checker.check(flow, found, contracts)
+        return flow, checker.check(flow, found, contracts, self.flows)
 
     def compile(self, text: bytes, source: str) -> RegisteredAction:
         """Return the action that a flow file makes; it is not registered.

@@ -54,7 +54,7 @@ def violations(
     errors = list(validator.iter_errors(value))
     found = [
         violation(
-            _message(error, schema, value),
+            message_of(error, schema, value),
             error.kind.name,
             error.instance,
             pointer_of(error.instance_path),
@@ -71,13 +71,27 @@ def violation(message: str, rule: str, value: Any, path: str = "") -> dict[str, 
     return {"path": path, "message": message, "rule": rule, "type": type_of(value).split()[-1]}
 
 
+def candidates(name: str, known: Iterable[str]) -> list[str]:
+    """Return the known names that *name* may be a misspelling of, the nearest first."""
+    return difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the nearest known name, or the empty string."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    close = candidates(name, known)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def _message(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], instance: Any) -> str:
+def message_of(
+    error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], instance: Any
+) -> str:
+    """Return what was expected where a schema was violated, without the value.
+
+    Args:
+        error: The violation.
+        schema: The whole schema.
+        instance: The whole value.
+    """
     kind: Any = error.kind
     say = _SENTENCES.get(kind.name)
     if kind.name in ("additionalProperties", "unevaluatedProperties"):

@@ -96,7 +96,7 @@ def compile_value(raw: Any, report: Report) -> Value:
     evaluate = _compile(raw, (), report, found)
     if found:
         return Value(raw, _bounded(raw, evaluate, found), False, tuple(found))
-    return Value(raw, evaluate, True, (), evaluate(_NO_NAMES))
+    return Value(raw, evaluate, True, (), evaluate(NO_NAMES))
 
 
 def compile_condition(raw: Any, report: Report) -> Value:
@@ -154,7 +154,7 @@ class _NoNames:
         return []
 
 
-_NO_NAMES: Final = _NoNames()
+NO_NAMES: Final = _NoNames()
 
 
 def _compile(

@@ -7,24 +7,29 @@ and every door publishes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 from ..contract import Condition, Contract
 from .model import (
     ActionStep,
-    BlockStep,
     Clause,
     FailStep,
     Flow,
     ForStep,
+    ParallelStep,
+    RaceStep,
+    RepeatStep,
     ReturnStep,
     Step,
-    SwitchStep,
 )
+from .walk import all_steps, work_of
 
 Conditions = dict[str, Condition]
+_REPEATING = (ForStep, RepeatStep, ParallelStep, RaceStep)
+"""Steps whose parts may run after, or beside, each other."""
+
 FindContract = Callable[[str], Contract | None]
 """Returns the contract of an action by name, None if there is no such action."""
 
@@ -107,15 +112,6 @@ def changes_data(flow: Flow, find: FindContract) -> bool:
     return _may_change((flow.body,), find)
 
 
-def all_steps(step: Step) -> Iterator[Step]:
-    """Yield a step and every step inside it, its handlers included, in the order of the file."""
-    pending = [step]
-    while pending:
-        current = pending.pop()
-        yield current
-        pending.extend(reversed([inner for group in _groups(current) for inner in group]))
-
-
 def called_actions(step: Step) -> set[str]:
     """Return the names of the actions that a step, or any step inside of it, may call."""
     return {inner.action for inner in all_steps(step) if isinstance(inner, ActionStep)}
@@ -139,23 +135,6 @@ def _add(found: Conditions, more: Conditions, *, is_first: bool = True) -> None:
         known = found.setdefault(code, condition)
         if known.retryable and not (is_first and condition.retryable):
             found[code] = replace(known, retryable=False)
-
-
-def _body(step: Step) -> Iterator[tuple[Step, ...]]:
-    """Yield the lists of steps that make up a step's own work."""
-    if isinstance(step, BlockStep | ForStep):
-        yield step.steps
-    elif isinstance(step, SwitchStep):
-        for case in step.cases:
-            yield case.steps
-
-
-def _groups(step: Step) -> Iterator[tuple[Step, ...]]:
-    yield from _body(step)
-    for clause in step.catch:
-        yield clause.steps
-    yield step.finally_
-    yield step.undo
 
 
 def _of_steps(steps: Iterable[Step], find: FindContract, caught: Conditions) -> Conditions:
@@ -188,10 +167,10 @@ def _of_work(step: Step, find: FindContract, caught: Conditions) -> Conditions:
         return dict(contract.errors) if contract is not None else {}
     if isinstance(step, FailStep):
         return _of_fail(step, caught)
-    is_first = not (isinstance(step, ForStep) and _may_change(step.steps, find))
+    is_first = not (isinstance(step, _REPEATING) and _may_change((step,), find))
     found: Conditions = {}
-    for steps in _body(step):
-        _add(found, _of_steps(steps, find, caught), is_first=is_first)
+    for part in work_of(step):
+        _add(found, _of_steps(part.steps, find, caught), is_first=is_first)
     return found
 
 

@@ -77,7 +77,7 @@ def test_flows_know_each_other_whatever_their_order(shelf: Shelf) -> None:
 def test_flows_that_call_each_other_in_a_circle_have_all_conditions(shelf: Shelf) -> None:
     for name, callee in (("a", "b"), ("b", "c"), ("c", "a")):
         own = f"{{ fail: {{ code: {name.upper()}, status: 400 }} }}"
-        shelf.add(name, flow(name, f"[action: {callee}, {own}]"))
+        shelf.add(name, flow(name, f"[{{ action: {callee}, if: run.id }}, {own}]"))
     shelf.library.freeze()
 
     assert {*shelf.library.actions["a"].contract.errors} == {"A", "B", "C"}
@@ -86,7 +86,7 @@ def test_flows_that_call_each_other_in_a_circle_have_all_conditions(shelf: Shelf
 def test_a_circle_that_disagrees_about_a_title_ends(shelf: Shelf) -> None:
     for name, callee in (("a", "b"), ("b", "c"), ("c", "a")):
         own = f"{{ fail: {{ code: X, status: 400, title: By {name} }} }}"
-        shelf.add(name, flow(name, f"[action: {callee}, {own}]"))
+        shelf.add(name, flow(name, f"[{{ action: {callee}, if: run.id }}, {own}]"))
     shelf.library.freeze()
 
     assert [*shelf.library.actions["a"].contract.errors] == ["X"]
@@ -179,7 +179,7 @@ def test_a_file_may_be_a_new_version_of_a_registered_flow(shelf: Shelf) -> None:
     shelf.add("one", flow("f"))
     shelf.library.freeze()
     text = flow(
-        "f", "[{ action: f, if: false, catch: [on: NEW] }, fail: { code: NEW, status: 400 }]"
+        "f", "[{ action: f, if: run.id, catch: [on: NEW] }, fail: { code: NEW, status: 400 }]"
     )
 
     _, problems = shelf.library.read(text.encode(), "x.yaml")

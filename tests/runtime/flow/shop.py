@@ -62,9 +62,11 @@ ACTIONS: Mapping[str, Contract] = {
 }
 
 
-def problems_of(text: str, actions: Mapping[str, Contract] = ACTIONS) -> list[Problem]:
+def problems_of(
+    text: str | bytes, actions: Mapping[str, Contract] = ACTIONS, source: str = "a.flow.yaml"
+) -> list[Problem]:
     """Return what the checker has to say about a flow."""
-    document = load(text.encode(), "a.flow.yaml")
+    document = load(text.encode() if isinstance(text, str) else text, source)
     flow = parse_flow(document, {})
     return check(flow, document, {**actions, flow.name: contract_of(flow, actions.get)})
 
