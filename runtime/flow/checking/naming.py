@@ -11,6 +11,7 @@ from ..inference import called_actions, conditions_of_work, shares_of
 from ..model import (
     ActionStep,
     BlockStep,
+    ContinueStep,
     Duration,
     EmitStep,
     FailStep,
@@ -27,7 +28,7 @@ from ..model import (
 )
 from ..sight import Seen, Sight
 from .codes import check_codes
-from .reach import is_passable, truth_of
+from .reach import exits_in, is_passable, truth_of
 from .subject import Subject, fix_of
 
 _NESTED: Final = (BlockStep, SwitchStep, ForStep, RepeatStep, ParallelStep, RaceStep)
@@ -171,8 +172,12 @@ class Naming:
         self._steps(step.steps, turn)
         self._optional(step.result, (*step.at, "result"), turn)
         if isinstance(step, RepeatStep):
-            self.value(step.until, (*step.at, "repeat", "until"), turn)
-            self._duration(step.every, turn)
+            self._duration(step.every, sight)
+            asked = sight.inside()
+            asked.take(
+                turn, may_be_null=any(isinstance(it, ContinueStep) for it in exits_in(step.steps))
+            )
+            self.value(step.until, (*step.at, "repeat", "until"), asked)
 
     def _branches(self, step: ParallelStep | RaceStep, sight: Sight) -> None:
         insides = []

@@ -104,7 +104,8 @@ NOT_RULES = {"utf-8", "utf-8-sig", "x-lanes"}
 
 
 def test_every_id_that_is_used_has_a_rule() -> None:
-    files = [*RUNTIME.glob("flow/**/*.py"), RUNTIME / "jsonscan.py", RUNTIME / "library.py"]
+    flow = [it for it in RUNTIME.glob("flow/**/*.py") if it.parent.name != "testing"]
+    files = [*flow, RUNTIME / "jsonscan.py", RUNTIME / "library.py"]
 
     unknown = [
         f"{file.relative_to(RUNTIME)}:{line}: {text}"
