@@ -6,37 +6,36 @@ goes to Jinja2, in the sandbox that knows JSON values only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from jinja2 import TemplateError, nodes
 
 from ..errors import ActionError
 from .document import Path
-from .limits import UnusableValueError, as_text, check_size, concatenate, start_work
-from .members import Missing, MissingError, among, member, present, snapshot
+from .limits import (
+    UnusableValueError,
+    add_part,
+    as_text,
+    check_size,
+    concatenate,
+    in_parts,
+    start_work,
+)
+from .members import MissingError, member, named, present, snapshot
+from .members import Names as Names
 from .references import Reference as Reference
 from .references import path_in, path_of, references
 from .sandbox import BadExpressionError, compile_tree, parse
 from .texts import CLOSING, cut, pieces
 from .texts import OPENING as OPENING
 
-Evaluate = Callable[["Names"], Any]
+Evaluate = Callable[[Names], Any]
 
 _MAX_LENGTH: Final = 20_000
 """Characters of one expression."""
-
-
-class Names(Protocol):
-    """What the names in an expression stand for."""
-
-    def get(self, name: str) -> Any:
-        """Return the value of a name, or raise KeyError."""
-
-    def available(self) -> list[str]:
-        """Return the names there are, for messages."""
 
 
 class ExpressionError(ActionError):
@@ -198,12 +197,18 @@ def _compile_text(
 
 
 def _fill(raw: str, parts: list[str | Expression], names: Names) -> str:
-    values = [part if isinstance(part, str) else part.evaluate(names) for part in parts]
-    start_work()
+    def texts() -> Iterator[str]:
+        for part in parts:  # one by one: together they may be a thousand times too long
+            value = part if isinstance(part, str) else part.evaluate(names)
+            start_work()
+            yield as_text(value)
+
     try:
-        return concatenate(map(as_text, values))
+        text = concatenate(texts())
+        add_part(text)
     except UnusableValueError as error:
         raise ExpressionError(raw, str(error)) from None
+    return text
 
 
 _FEW: Final = 16
@@ -219,9 +224,10 @@ def _bounded(raw: Any, evaluate: Evaluate, found: list[tuple[Path, Expression]])
         return evaluate
     text = found[0][1].text
     few = len(raw) <= _FEW
+    whole = evaluate if len(found) == 1 else in_parts(evaluate)
 
     def bounded(names: Names) -> Any:
-        value = evaluate(names)
+        value = whole(names)
         parts = value.values() if type(value) is dict else value
         if few and _SCALARS.issuperset(map(type, parts)):
             return value  # the inputs of most actions: a few texts and numbers
@@ -256,7 +262,7 @@ def _lookups(text: str, path: Reference) -> Evaluate:
     def one_by_one(names: Names) -> Any:
         """Do the same as `evaluate`, slower, and say what is missing."""
         try:
-            return present(reduce(member, members, _resolve(root, names)))
+            return present(reduce(member, members, named(root, names)))
         except MissingError as error:
             raise ExpressionError(text, str(error)) from None
 
@@ -269,9 +275,8 @@ def _by_jinja(text: str, tree: nodes.Expr) -> Evaluate:
     def evaluate(names: Names) -> Any:
         start_work()
         try:
-            value = compiled(lambda name: _resolve(name, names))
-            if isinstance(value, dict | list):
-                check_size(value)
+            value = compiled(lambda name: named(name, names))
+            add_part(value)
         except (MissingError, UnusableValueError) as error:
             raise ExpressionError(text, str(error)) from None
         except _FAILURES:
@@ -283,18 +288,6 @@ def _by_jinja(text: str, tree: nodes.Expr) -> Evaluate:
 
 
 _FAILURES: Final = (
-    ArithmeticError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    TemplateError,
-    TypeError,
-    ValueError,
+    *(ArithmeticError, LookupError, MemoryError, RecursionError),
+    *(TemplateError, TypeError, ValueError),
 )
-
-
-def _resolve(name: str, names: Names) -> Any:
-    try:
-        return names.get(name)
-    except KeyError:
-        return Missing(f"there is no name {name!r}{among(name, names.available())}")

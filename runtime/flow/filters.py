@@ -14,7 +14,15 @@ from typing import Any, Final
 
 from ..violations import type_of
 from . import scalars
-from .limits import MAX_TEXT, UnusableValueError, as_text, check_size, concatenate, spend
+from .limits import (
+    MAX_TEXT,
+    UnusableValueError,
+    as_text,
+    check_size,
+    concatenate,
+    spend,
+    spend_on_text,
+)
 from .members import Missing, getter, present
 from .operators import TESTS, calculate, is_number
 from .scalars import need
@@ -54,12 +62,12 @@ def _list(value: Any) -> list[Any]:
 
 def _first(value: Any) -> Any:
     found = need((str, list), value, "first")
-    return found[0] if found else Missing("what is empty has no first item")
+    return found[0] if found else Missing(lambda: "what is empty has no first item")
 
 
 def _last(value: Any) -> Any:
     found = need((str, list), value, "last")
-    return found[-1] if found else Missing("what is empty has no last item")
+    return found[-1] if found else Missing(lambda: "what is empty has no last item")
 
 
 def _reverse(value: Any) -> Any:
@@ -85,6 +93,7 @@ def _order(name: str, case_sensitive: bool) -> Callable[[Any], Any]:
         if len(kinds) > 1 or not kinds <= {"numbers", "a string", "a boolean"}:
             message = f"{name!r} needs all numbers or all texts, got {' and '.join(sorted(kinds))}"
             raise UnusableValueError(message)
+        spend_on_text(value)
         return value.lower() if isinstance(value, str) and not case_sensitive else value
 
     return key
@@ -94,7 +103,7 @@ def _extreme(name: str, choose: Callable[..., Any]) -> Callable[..., Any]:
     def extreme(value: Any, case_sensitive: bool = False, attribute: Any = None) -> Any:
         items = need(list, value, name)
         if not items:
-            return Missing(f"an empty list has no {name}")
+            return Missing(lambda: f"an empty list has no {name}")
         get, order = getter(attribute), _order(name, case_sensitive)
         return choose(items, key=lambda item: order(get(item)))
 
@@ -105,6 +114,7 @@ def _sort(
     value: Any, reverse: bool = False, case_sensitive: bool = False, attribute: Any = None
 ) -> list[Any]:
     items = list(need(list, value, "sort"))
+    spend_on_text(attribute)
     paths = attribute.split(",") if isinstance(attribute, str) else [attribute]
     if len(paths) > _MOST_PATHS:
         message = f"'sort' takes at most {_MOST_PATHS} attributes, got {len(paths)}"
@@ -119,6 +129,7 @@ def _sort(
 def _unique(value: Any, case_sensitive: bool = False, attribute: Any = None) -> list[Any]:
     seen: dict[Any, Any] = {}
     for item, by in zip(value, _items(value, "unique", attribute), strict=True):
+        spend_on_text(by)
         folded = by.lower() if isinstance(by, str) and not case_sensitive else by
         seen.setdefault(_identity(folded), item)
     return list(seen.values())
@@ -130,7 +141,7 @@ def _identity(value: Any) -> Any:
         spend(check_size(value, MAX_TEXT))
         return json.dumps(value, sort_keys=True), "text"
     if type(value) is int or (type(value) is float and value.is_integer()):
-        return str(int(value)), "number"  # hashes of integers can be made to collide
+        return hex(int(value)), "number"  # hashes of integers can be made to collide
     return value, type(value)
 
 
@@ -143,7 +154,7 @@ def _map(value: Any, *arguments: Any, **named: Any) -> list[Any]:
     items = need(list, value, "map")
     if arguments:
         work = named_function("filter", FILTERS, arguments[0])
-        return [work(item, *arguments[1:], **named) for item in items]
+        return [present(work(item, *arguments[1:], **named)) for item in items]
     return _map_attribute(items, **named)
 
 
@@ -156,7 +167,7 @@ def _map_attribute(items: list[Any], attribute: Any, **named: Any) -> list[Any]:
     if named:
         message = "'map' takes a filter, or 'attribute' and perhaps 'default'"
         raise UnusableValueError(message)
-    return [default if isinstance(part, Missing) else part for part in found]
+    return [present(default) if isinstance(part, Missing) else part for part in found]
 
 
 def _chosen(value: Any, wanted: bool, name: str, path: Any, arguments: tuple[Any, ...]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ..jsontext import dumps
@@ -20,6 +20,8 @@ MAX_LEVELS: Final = 200
 MAX_DIGITS: Final = 1000
 """Decimal digits that an integer may have."""
 MAX_BITS: Final = int(MAX_DIGITS * math.log2(10))
+_PER_TEXT: Final = 8
+"""Characters that are compared, folded or hashed in the time of one item."""
 
 
 class UnusableValueError(ValueError):
@@ -28,6 +30,7 @@ class UnusableValueError(ValueError):
 
 class _Meter(threading.local):
     left: int = MAX_WORK
+    room: float = math.inf
 
 
 _METER: Final = _Meter()  # Jinja2 hands nothing to filters by which they could be given one
@@ -36,6 +39,34 @@ _METER: Final = _Meter()  # Jinja2 hands nothing to filters by which they could 
 def start_work() -> None:
     """Count from here what is spent: another expression begins."""
     _METER.left = MAX_WORK
+
+
+def in_parts(evaluate: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the evaluation of a value whose parts are counted while they are made.
+
+    When it is complete is too late: a file may hold thousands of expressions, each of which makes
+    as much as it may.
+    """
+
+    def counted(names: Any) -> Any:
+        _METER.room = MAX_SIZE
+        try:
+            return evaluate(names)
+        finally:
+            _METER.room = math.inf
+
+    return counted
+
+
+def add_part(value: Any) -> None:
+    """Take note of what an expression made; refuse too much in one value."""
+    size = len(value) if isinstance(value, str) else 0
+    if isinstance(value, dict | list):
+        size = check_size(value)
+    _METER.room -= size
+    if _METER.room < 0:
+        message = f"the value would be larger than {MAX_SIZE} characters"
+        raise UnusableValueError(message)
 
 
 def spend(amount: int) -> None:
@@ -47,6 +78,12 @@ def spend(amount: int) -> None:
     if _METER.left < 0:
         message = f"it would go through more than {MAX_WORK} characters and items; do less at once"
         raise UnusableValueError(message)
+
+
+def spend_on_text(value: Any) -> None:
+    """Take note that an expression compares a text with others, or folds it, if it is one."""
+    if isinstance(value, str):
+        spend(len(value) // _PER_TEXT)
 
 
 def check_length(length: int) -> None:

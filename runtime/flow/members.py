@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Protocol
 
 from jinja2 import StrictUndefined
 
 from ..violations import nearest, type_of
-from .limits import UnusableValueError
+from .limits import UnusableValueError, spend
 
 _MOST_SHOWN: Final = 20
 """Members that a message lists."""
@@ -16,17 +16,36 @@ _MOST_COMPARED: Final = 200
 """Members among which a message looks for the one that was meant: that takes time."""
 
 
+class Names(Protocol):
+    """What the names in an expression stand for."""
+
+    def get(self, name: str) -> Any:
+        """Return the value of a name, or raise KeyError."""
+
+    def available(self) -> list[str]:
+        """Return the names there are, for messages."""
+
+
 class MissingError(Exception):
     """An expression used something that is not there; the message says what is there instead."""
 
 
 class Missing(StrictUndefined):
-    """What a lookup gives that finds nothing: every use of it but `default` is an error."""
+    """What a lookup gives that finds nothing: every use of it but `default` is an error.
 
-    __slots__ = ()
+    Attributes:
+        explain: Returns what is there instead. It is asked only when somebody wants to know: a
+            list may lack a member a million times, and `default` takes its place each time.
+    """
+
+    __slots__ = ("explain",)
+
+    def __init__(self, explain: Callable[[], str]) -> None:
+        super().__init__()
+        self.explain = explain
 
     def _fail_with_undefined_error(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise MissingError(self._undefined_hint)
+        raise MissingError(self.explain())
 
     __iter__ = __str__ = __len__ = __eq__ = __ne__ = __bool__ = __hash__ = __contains__ = (
         _fail_with_undefined_error
@@ -42,6 +61,14 @@ def present(value: Any) -> Any:
     if isinstance(value, Missing):
         bool(value)  # raises what is missing
     return value
+
+
+def named(name: str, names: Names) -> Any:
+    """Return what a name stands for; `Missing` if there is none."""
+    try:
+        return names.get(name)
+    except KeyError:
+        return Missing(lambda: f"there is no name {name!r}{among(name, names.available())}")
 
 
 def member(owner: Any, name: Any) -> Any:
@@ -60,7 +87,7 @@ def member(owner: Any, name: Any) -> Any:
             return owner
     except LookupError:
         pass
-    return Missing(absence(owner, name))
+    return Missing(lambda: absence(owner, name))
 
 
 def computed_member(owner: Any, name: Any) -> Any:
@@ -71,7 +98,7 @@ def computed_member(owner: Any, name: Any) -> Any:
     found = member(owner, name)
     if isinstance(found, Missing) and found is not owner:
         what = "with that name" if isinstance(name, str) else "at that index"
-        return Missing(f"{type_of(owner)} has nothing {what}")
+        return Missing(lambda: f"{type_of(owner)} has nothing {what}")
     return found
 
 
@@ -118,6 +145,7 @@ def getter(path: Any) -> Callable[[Any], Any]:
     if type(path) not in (str, int):
         message = f"expected 'attribute' to be a name, got {type_of(present(path))}"
         raise UnusableValueError(message)
+    spend(len(path) if isinstance(path, str) else 0)
     parts = path.split(".") if isinstance(path, str) else [path]
 
     def get(value: Any) -> Any:

@@ -30,6 +30,9 @@ _ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "**": operator.pow,
 }
 
+_LONG: Final = 64
+"""Characters of a text that is compared in no time."""
+
 
 def is_number(value: Any) -> bool:
     """Return whether a value is a number; true and false are none."""
@@ -110,12 +113,22 @@ def is_in(value: Any, owner: Any) -> bool:
         spend(len(owner) if isinstance(owner, str) else 0)
         return value in owner
     if isinstance(owner, list):
-        spend(check_size(owner) if isinstance(present(value), list | dict) else len(owner))
+        spend(_cost_of_finding(present(value), owner))
         return value in owner
     if isinstance(owner, Mapping):
         return False
     message = f"'in' cannot look for {type_of(value)} in {type_of(owner)}"
     raise UnusableValueError(message)
+
+
+def _cost_of_finding(value: Any, items: list[Any]) -> int:
+    """Return how much is gone through to look for a value in a list."""
+    if isinstance(value, list | dict):
+        return check_size(items)
+    if isinstance(value, str) and len(value) > _LONG:
+        alike = sum(1 for item in items if isinstance(item, str) and len(item) == len(value))
+        return len(items) + alike * (len(value) // _LONG)
+    return len(items)
 
 
 def _ordered(name: str, compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
@@ -135,6 +148,7 @@ def _ordered(name: str, compare: Callable[[Any, Any], bool]) -> Callable[[Any, A
 def _affix(name: str, holds: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
     def test(value: Any, other: Any) -> bool:
         if isinstance(present(value), str) and isinstance(present(other), str):
+            spend(min(len(value), len(other)))
             return holds(value, other)
         message = f"{name!r} compares two texts, got {_and(value, other)}"
         raise UnusableValueError(message)

@@ -28,7 +28,8 @@ from .operators import TESTS, calculate, compare, cut, signed
 MAX_NESTING: Final = 64
 """Levels of one expression, operators included; Python's parser knows 200 brackets."""
 
-_ESCAPE: Final = re.compile(r"\\(?![\\'\"abfnrtv0-7xuUN\n])")
+_ESCAPE: Final = re.compile(r"\\(?:\\|(?![4-7][0-7]{2})[\'\"abfnrtv0-7xuUN\n])|(?P<bad>\\)")
+"""Jinja2 takes what Python takes, and Python still takes, with a warning, what it will not soon."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -74,7 +75,7 @@ _INNER: Final[Mapping[str, Callable[..., Any]]] = {
     "@texts": lambda *parts: concatenate(as_text(present(part)) for part in parts),
     "@list": lambda *items: [present(item) for item in items],
     "@object": _object,
-    "@nothing": lambda _: Missing("the condition does not hold, and there is no 'else'"),
+    "@nothing": lambda _: Missing(lambda: "the condition does not hold, and there is no 'else'"),
 }
 """What nodes are rewritten to; no expression can spell these names."""
 
@@ -93,7 +94,7 @@ def parse(text: str) -> nodes.Expr:
     if not text:
         message = "the expression is empty"
         raise BadExpressionError(message)
-    if _ESCAPE.search(text):
+    if any(found["bad"] for found in _ESCAPE.finditer(text)):
         message = r"unknown escape after '\'; write '\\' for a backslash"
         raise BadExpressionError(message)
     try:

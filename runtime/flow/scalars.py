@@ -15,11 +15,14 @@ from .limits import (
     as_text,
     check_length,
     checked_number,
+    spend,
 )
 from .members import present
 
 _MAX_PRECISION: Final = 400
 """Decimal places; 64-bit numbers have no more."""
+_MOST_TRIMMED: Final = 100
+"""Each character at the end of a text is looked for among them."""
 
 
 def need(kind: type | tuple[type, ...], value: Any, name: str) -> Any:
@@ -45,8 +48,15 @@ def upper(value: Any) -> str:
 
 def trim(value: Any, chars: Any = None) -> str:
     """Return a text without spaces, or any of *chars*, at its ends."""
-    kept = None if chars is None else "".join(set(need(str, chars, "trim")))
-    return str(need(str, value, "trim").strip(kept))
+    text = need(str, value, "trim")
+    if chars is None:
+        return str(text.strip())
+    spend(len(need(str, chars, "trim")))
+    different = "".join(set(chars))
+    if len(different) > _MOST_TRIMMED:
+        message = f"'trim' takes at most {_MOST_TRIMMED} different characters"
+        raise UnusableValueError(message)
+    return str(text.strip(different))
 
 
 def split(value: Any, sep: Any = None) -> list[str]:
@@ -141,6 +151,8 @@ def rounded(value: Any, precision: Any = 0, method: Any = "common") -> Any:
         raise UnusableValueError(message)
     if type(number) is int and places >= 0:
         return number  # exact already
+    if type(number) is int:
+        spend(abs(places))  # the division takes time
     if method == "common":
         return checked_number(round(number, places))
     if type(number) is int:
