@@ -163,9 +163,9 @@ def test_the_settings_of_a_plugin_that_did_not_load_are_left_alone(toml: Path) -
     read({"CARTFLOW_BROKEN_THING": "x"}, toml, ignored=["broken"])
 
 
-@pytest.mark.parametrize("variable", ["CARTFLOW_DB", "CARTFLOW_MY_SHOP_CHECKOUT_BACKGROUND"])
+@pytest.mark.parametrize("variable", ["CARTFLOW_DB", "CARTFLOW_MY_SHOP_COLOUR"])
 def test_a_variable_that_can_be_no_other_plugin_s_is_refused(variable: str) -> None:
-    assert complaint({variable: "x"}) == f"{variable}: unknown setting"
+    assert complaint({variable: "x"}).startswith(f"{variable}: unknown setting")
 
 
 @pytest.mark.parametrize("name", ["GIFTS_LIMIT", "GIFTS_DATABASE_URL", "GIFTS_SECRET_KEY"])
