@@ -132,3 +132,20 @@ def test_what_cannot_be_in_a_product(
 @pytest.mark.parametrize("section", ["products", "payment_methods", "customers"])
 def test_a_section_that_is_no_list_is_one_problem(app: Application, section: str) -> None:
     assert problems(app, **{section: {}}) == [(f"/{section}", "type")]
+
+
+@pytest.mark.parametrize(
+    ("shop", "pointer"),
+    [
+        ({"name": "a\0b", "currency": "EUR"}, "/shop/name"),
+        ({"name": "\ud800", "currency": "EUR"}, ""),
+        ("a shop", "/shop"),
+    ],
+    ids=["NUL", "half a character", "no object"],
+)
+def test_what_cannot_be_a_shop(any_app: Application, shop: Any, pointer: str) -> None:
+    store = {**sample_store(), "shop": shop}
+
+    error = Shop(any_app, {}).refused("loadStore", by=ADMIN, store=store)
+
+    assert [problem["pointer"] for problem in error.data["problems"]] == [pointer]
