@@ -25,8 +25,23 @@ if TYPE_CHECKING:  # SQLAlchemy takes longer to import than the whole command li
 
 _NO_WRITING = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
 
+_UNREADABLE = (
+    "the database URL cannot be read; expected sqlite:///FILE or"
+    " postgresql+psycopg://USER:PASSWORD@HOST/NAME, special characters as %XX"
+)
+
 _PARENTS: list[object] = []
 """The connections of the parents of this process, kept so that nobody closes them."""
+
+
+def _refuse_unreadable(url: str) -> None:
+    """Refuse a URL that is not text, as one in another encoding than UTF-8, or that has a NUL."""
+    try:
+        url.encode()
+    except UnicodeEncodeError:
+        raise DatabaseError(_UNREADABLE) from None
+    if "\0" in url:
+        raise DatabaseError(_UNREADABLE)
 
 
 class Database:
@@ -49,6 +64,7 @@ class Database:
         self.lock_timeout_s = lock_timeout_s
         self._opening = threading.RLock()
         self._engines: dict[bool, Engine] = {}
+        _refuse_unreadable(url)
         scheme, _, rest = url.partition(":")
         self.is_sqlite = scheme == "sqlite"
         if self.is_sqlite:
@@ -73,11 +89,7 @@ class Database:
         try:
             url = make_url(self._text)
         except (ArgumentError, ValueError):  # which may show a part of the password
-            message = (
-                "the database URL cannot be read; expected sqlite:///FILE or"
-                " postgresql+psycopg://USER:PASSWORD@HOST/NAME, special characters as %XX"
-            )
-            raise DatabaseError(message) from None
+            raise DatabaseError(_UNREADABLE) from None
         if self.is_sqlite:  # one file has one name, so that all processes find the same locks
             return url.set(database=str(Path(url.database or "").resolve()))
         return url.set(drivername="postgresql+psycopg")

@@ -19,6 +19,8 @@ _KIND: Final = "integration"
 _ID_LENGTH: Final = 12
 _DAY_S: Final = 86_400
 _ALL: Final = "actions:invoke"
+_MAX_DAYS: Final = 36_500
+_MAX_NAME_LENGTH: Final = 80
 
 
 @click.group()
@@ -35,10 +37,12 @@ def keys() -> None:
     required=True,
     help="What it may do: actions:invoke, or actions:invoke:NAME for one action; repeatable.",
 )
-@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="Until it expires.")
+@click.option("--days", type=float, help=f"Until it expires, at most {_MAX_DAYS}.")
 @click.pass_obj
 def create(session: Session, name: str, scopes: tuple[str, ...], days: float | None) -> None:
     """Create a key and show it, once: only its hash is kept."""
+    _check_name(name)
+    _check_days(days)
     with session.application() as app:
         for scope in scopes:
             _check_scope(app, scope)
@@ -80,6 +84,18 @@ def revoke(session: Session, name: str) -> None:
                 message = f"there is no key {name!r} in use{nearest(name, known - {name})}"
                 raise UsageError(message)
     click.echo(f"the key {name!r} is revoked")
+
+
+def _check_name(name: str) -> None:
+    if not (0 < len(name) <= _MAX_NAME_LENGTH and name.isprintable()):
+        message = f"--name {name!r}: expected 1 to {_MAX_NAME_LENGTH} printable characters"
+        raise UsageError(message)
+
+
+def _check_days(days: float | None) -> None:
+    if days is not None and not 0 < days <= _MAX_DAYS:  # nor what is not a number
+        message = f"--days {days:g}: expected more than 0 and at most {_MAX_DAYS}"
+        raise UsageError(message)
 
 
 def _check_free(existing: list[dict[str, Any]], name: str, now: datetime) -> None:

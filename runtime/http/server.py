@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Callable
 from typing import Final
 
 from flask import Flask
@@ -32,13 +33,21 @@ def worker() -> Flask:
     return create_app(application)
 
 
-def serve(*, host: str, port: int, workers: int, database: str | None = None) -> None:
+def serve(
+    announce: Callable[[], None],
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    database: str | None = None,
+) -> None:
     """Answer over HTTP until the process is told to stop (SIGINT, SIGTERM).
 
     Before the first request the database is brought up to date where that may happen by itself,
     and remote calls that a process left behind when it died are settled.
 
     Args:
+        announce: Is called when nothing stands in the way any more.
         host: The address to listen at.
         port: The port.
         workers: Processes that answer.
@@ -60,6 +69,7 @@ def serve(*, host: str, port: int, workers: int, database: str | None = None) ->
         settled = application.invoker.recover()
         if settled:
             log.warning("settled %d remote calls that an earlier process left behind", settled)
+    announce()
     Granian(
         "cartflow.runtime.http.server:worker",
         address=host,

@@ -56,7 +56,12 @@ def test_a_url_that_names_no_usable_database_is_refused(url: str, message: str) 
 
 @pytest.mark.parametrize(
     "url",
-    ["postgresql://joe:hunter2@host:port/x", "postgresql://joe:hunter2:@h@ost:hunter2/x"],
+    [
+        "postgresql://joe:hunter2@host:port/x",
+        "postgresql://joe:hunter2:@h@ost:hunter2/x",
+        "postgresql://joe:hunter2\udcff@host/x",
+        "sqlite:////tmp/hunter2\0.db",
+    ],
 )
 def test_a_url_that_cannot_be_read_does_not_show_the_password(url: str) -> None:
     with pytest.raises(DatabaseError, match="cannot be read") as caught:

@@ -108,3 +108,19 @@ def test_a_scope_that_covers_nothing_is_refused(run_cli: Cli, scope: str, messag
 
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "\udcff", "x" * 81])
+def test_a_name_that_nobody_could_read_is_refused(run_cli: Cli, name: str) -> None:
+    result = run_cli("keys", "create", "--name", name, "--scope", "actions:invoke")
+
+    assert result.exit_code == 2
+    assert "expected 1 to 80 printable characters" in result.stderr
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "nan", "inf", "36501", "1e300"])
+def test_a_life_that_cannot_be_counted_is_refused(run_cli: Cli, days: str) -> None:
+    result = run_cli("keys", "create", "--name", "a", "--scope", "actions:invoke", "--days", days)
+
+    assert result.exit_code == 2
+    assert "expected more than 0 and at most 36500" in result.stderr

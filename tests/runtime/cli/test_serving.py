@@ -49,6 +49,7 @@ def test_serve_answers_until_it_is_stopped(folder: Path) -> None:
     assert status == 200
     assert server.returncode == 0
     assert "Traceback" not in said
+    assert f"answering at http://127.0.0.1:{port} " in said
     assert (folder / "other.db").exists()
 
 
@@ -57,6 +58,7 @@ def test_serve_refuses_a_database_that_cannot_be_used(run_cli: Cli) -> None:
 
     assert result.exit_code == 2
     assert "the folder '/nowhere' of the database does not exist" in result.stderr
+    assert "answering" not in result.stderr
 
 
 @pytest.mark.parametrize("options", [("--port", "70000"), ("--workers", "0"), ("--port", "http")])
