@@ -14,7 +14,7 @@ from .engines.inline import InlineEngine
 from .errors import InvalidDocumentError, PluginError, Problem
 from .flow import checker, document, inference
 from .flow.model import Flow
-from .flow.parse import parse_flow
+from .flow.parse import parse_flow, read_flow
 from .plugins import PluginReport
 from .registry import RegisteredAction
 
@@ -87,15 +87,18 @@ class FlowLibrary:
         """Read a flow that need not be registered; return it with its errors and warnings.
 
         Raises:
-            InvalidDocumentError: It cannot be read at all.
+            InvalidDocumentError: It cannot be read, with everything that is wrong nevertheless.
         """
         found = document.load(text, source)
-        flow = parse_flow(found, self._schemas)
+        flow, unread = read_flow(found, self._schemas)
         if flow.name in self.actions and flow.name not in self.flows:
             message = f"{flow.name!r} is the name of an action already; rename the flow"
             raise InvalidDocumentError([found.problem(("flow",), "name-taken", message)])
         contracts = {name: action.contract for name, action in self.actions.items()}
         contracts[flow.name] = inference.contract_of(flow, contracts.get)
+        if unread:
+            problems = checker.check_partly(flow, found, contracts, self.flows, unread)
+            raise InvalidDocumentError(problems)
         return flow, checker.check(flow, found, contracts, self.flows)
 
     def compile(self, text: bytes, source: str) -> RegisteredAction:

@@ -55,3 +55,37 @@ def check(
     for look in PASSES:
         look(subject)
     return sorted(subject.problems, key=lambda problem: (problem.line, problem.column))
+
+
+_LOCAL: Final = frozenset(
+    {"bad-expression", "bad-duration", "bad-time", "bad-status", "bad-code", "reserved-code"}
+    | {"undeclared-error", "bad-schedule", "bad-timezone", "bad-default", "outside-loop"}
+)
+"""Rules about single values: whoever breaks one has not taken a name from the rest of the file."""
+
+_CERTAIN: Final = frozenset(("unknown-action", "unknown-input", "bad-literal"))
+"""Rules about single steps, which hold whatever is wrong elsewhere."""
+
+
+def check_partly(
+    flow: Flow,
+    document: Document,
+    contracts: Mapping[str, Contract],
+    flows: Mapping[str, Flow],
+    unread: list[Problem],
+) -> list[Problem]:
+    """Return everything that is wrong with a flow that could not be read whole.
+
+    Args:
+        flow: What could be read.
+        document: For lines and columns.
+        contracts: Those of all actions and flows by name.
+        flows: The other flows by name.
+        unread: What is wrong with the rest. An error that may only follow from that is left out.
+    """
+    found = [it for it in check(flow, document, contracts, flows) if it.level == "error"]
+    if not {problem.rule for problem in unread} <= _LOCAL:
+        found = [problem for problem in found if problem.rule in _CERTAIN]
+    lines = {(problem.line, problem.column) for problem in unread}
+    more = [problem for problem in found if (problem.line, problem.column) not in lines]
+    return sorted([*unread, *more], key=lambda problem: (problem.line, problem.column))

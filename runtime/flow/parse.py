@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..errors import InvalidDocumentError
+from ..errors import InvalidDocumentError, Problem
 from ..principal import KINDS as PRINCIPALS
 from ..violations import nearest, type_of
 from .document import Document
@@ -36,17 +36,27 @@ def parse_flow(document: Document, schemas: Mapping[str, Any]) -> Flow:
     Raises:
         InvalidDocumentError: With everything that is wrong, in the order of the file.
     """
+    flow, problems = read_flow(document, schemas)
+    if problems:
+        raise InvalidDocumentError(problems)
+    return flow
+
+
+def read_flow(document: Document, schemas: Mapping[str, Any]) -> tuple[Flow, list[Problem]]:
+    """Return the flow that a document describes, as far as it can be read, and what is wrong.
+
+    A value that cannot be read stands as null, a step that is none is left out.
+
+    Raises:
+        InvalidDocumentError: It is nothing like a flow.
+    """
     reader = _FlowReader(document)
     raw = document.value
     if not isinstance(raw, dict):
         message = f"expected an object with 'flow' and 'steps', got {type_of(raw)}"
         raise InvalidDocumentError([document.problem((), "wrong-type", message)])
     flow = reader.flow(raw, schemas)
-    if reader.problems:
-        raise InvalidDocumentError(
-            sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
-        )
-    return flow
+    return flow, sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
 
 
 class _FlowReader(Reader):
