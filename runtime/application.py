@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -44,7 +43,6 @@ class Application:
         parts = assemble(plugins, settings)
         self.settings = settings
         self.secrets = secrets
-        self._options = RunOptions(secrets=secrets)
         self.clock = clock
         self.library = FlowLibrary(parts.actions, parts.schemas)
         for report, file in parts.flows:
@@ -68,6 +66,7 @@ class Application:
             parts.extensions,
             settings["secret_key"],
             settings["journal_retention_h"] * 3600,
+            secrets,
         )
         self.invoker = Invoker(self._kernel)
 
@@ -125,10 +124,7 @@ class Application:
             ActionError: A condition that its contract declares, or one of the runtime's.
             DatabaseError: The database cannot be used at all.
         """
-        options = options or self._options
-        if options.secrets is not self.secrets and not options.secrets:
-            options = replace(options, secrets=self.secrets)
-        return self.invoker.invoke(name, given, principal, key, options)
+        return self.invoker.invoke(name, given, principal, key, options or RunOptions())
 
     def extensions(self, point: str) -> Mapping[str, Any]:
         """Return what the plugins provide at an extension point, by name."""

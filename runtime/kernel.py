@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from .clock import Clock
@@ -37,6 +38,7 @@ class Kernel:
         extensions: Extension point to what plugins provide there, by name.
         secret_key: Keys the journal's digests; empty: the installation's own random key.
         retention_s: How long an idempotency key is remembered.
+        secrets: What flows may name as `secrets`.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Kernel:
         extensions: Mapping[str, Mapping[str, Any]],
         secret_key: str = "",
         retention_s: float = 86_400.0,
+        secrets: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.registry = registry
         self.database = database
@@ -58,6 +61,7 @@ class Kernel:
         self._tidy_at = 0.0
         self._secret_key = secret_key
         self._retention_s = retention_s
+        self.secrets = secrets
 
     def extensions(self, point: str) -> Mapping[str, Any]:
         """Return what the plugins provide at an extension point, by name."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .action import Observer, Run, RunTrace, StepCall, Steps
@@ -40,7 +40,7 @@ class RunOptions:
         observer: Is told of each step as it happens.
         cancelled: Set it, and the run is cancelled: what it did is undone.
         trace: Where to write down what the run does.
-        secrets: What `secrets` stands for in expressions.
+        secrets: What `secrets` stands for in expressions; None: the application's.
         depth: How many flows are around this one.
         path: The step of the flow around it that calls this one.
         effects: The remote effects of the run, when another flow calls this one.
@@ -51,7 +51,7 @@ class RunOptions:
     observer: Observer | None = None
     cancelled: Cancellation | None = None
     trace: RunTrace | None = None
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] | None = None
     depth: int = 0
     path: str = ""
     effects: Effects | None = None
@@ -125,7 +125,7 @@ class FlowCall:
             cancelled=options.cancelled,
             path=options.path,
             trace=options.trace,
-            secrets=options.secrets,
+            secrets=self._kernel.secrets if options.secrets is None else options.secrets,
             bus=self._bus,
         )
         try:

@@ -38,9 +38,13 @@ def as_binding(error: ActionError) -> dict[str, Any]:
 
 def with_data(error: ActionError, **data: Any) -> ActionError:
     """Return a copy of *error* whose `data` has more members."""
+    return with_members(error, data={**error.data, **data})
+
+
+def with_members(error: ActionError, **members: Any) -> ActionError:
+    """Return a copy of *error* with other members."""
     copy = ActionError(error.code, error.message)
-    vars(copy).update(vars(error))
-    copy.data = {**error.data, **data}
+    vars(copy).update({**vars(error), **members})
     return copy
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol, runtime_checkable
 
 from jinja2 import StrictUndefined
 
@@ -109,8 +109,18 @@ def snapshot(value: Any) -> Any:
     return value
 
 
+@runtime_checkable
+class Explains(Protocol):
+    """An object that knows itself why a member is missing."""
+
+    def missing(self, name: str) -> str:
+        """Return why the member *name* cannot be had, and what to do."""
+
+
 def absence(owner: Any, name: str | int) -> str:
     """Return what is there instead of the member *name* of *owner*."""
+    if isinstance(owner, Explains) and isinstance(name, str):
+        return owner.missing(name)
     if isinstance(owner, Mapping) and isinstance(name, str):
         return f"there is no member {name!r}{among(name, list(owner))}"
     if isinstance(owner, list):
