@@ -16,7 +16,7 @@ from granian.log import LogLevels
 
 from ..application import Application
 from ..errors import UsageError
-from ..logs import log_to
+from ..logs import LineFormatter, log_to
 from ..settings import PREFIX
 from .app import create_app
 
@@ -24,6 +24,23 @@ log = logging.getLogger("cartflow")
 
 THREADS: Final = 4
 """Requests that one worker answers at the same time; more wait."""
+
+STOP_S: Final = 25
+"""How long a request that is under way may take when the server is told to stop: supervisors as a
+rule kill what has not ended after 30 seconds."""
+
+_LOG: Final = {
+    "formatters": {"line": {"()": LineFormatter, "secrets": frozenset()}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+            "formatter": "line",
+        }
+    },
+    "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+}
+"""Granian would write to stdout, without the time."""
 
 
 def worker() -> Flask:
@@ -41,7 +58,7 @@ def serve(
     workers: int,
     database: str | None = None,
 ) -> None:
-    """Answer over HTTP until the process is told to stop (SIGINT, SIGTERM).
+    """Answer over HTTP until the process is told to stop (SIGINT, SIGTERM), or a worker dies.
 
     Before the first request the database is brought up to date where that may happen by itself,
     and remote calls that a process left behind when it died are settled.
@@ -79,6 +96,8 @@ def serve(
         blocking_threads=THREADS,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=_LOG,
+        workers_kill_timeout=STOP_S,
         factory=True,
     ).serve()
 

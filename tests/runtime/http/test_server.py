@@ -5,12 +5,14 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,15 +46,21 @@ def _wait_for(server: Server) -> None:
             return
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("server")
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/served.db"}
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _started(folder: Path) -> Iterator[Server]:
+    """Start a server on a database of its own; it is killed if the test did not end it."""
+    port = _free_port()
     process = subprocess.Popen(
-        [str(CARTFLOW), "serve", "--port", str(port)], cwd=folder, env=environment
+        [str(CARTFLOW), "serve", "--port", str(port)],
+        cwd=folder,
+        env={**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/served.db"},
+        stderr=subprocess.PIPE,
     )
     found = Server(process, port)
     try:
@@ -60,7 +68,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield found
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with _started(tmp_path_factory.mktemp("server")) as found:
+        yield found
 
 
 def test_it_invokes_actions(server: Server) -> None:
@@ -123,7 +137,7 @@ def test_a_server_whose_database_cannot_be_used_says_so_and_ends(tmp_path: Path)
     environment = {**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{tmp_path}/no/folder.db"}
 
     ended = subprocess.run(
-        [str(CARTFLOW), "serve", "--port", "0"],
+        [str(CARTFLOW), "serve", "--port", str(_free_port())],
         env=environment,
         capture_output=True,
         text=True,
@@ -163,3 +177,32 @@ def test_two_keys_on_one_request_are_refused(server: Server) -> None:
     answer = json.loads(response.read())
     connection.close()
     assert (response.status, answer["code"]) == (400, "BAD_REQUEST")
+
+
+def test_a_worker_that_dies_ends_the_server_with_a_line_in_the_log(tmp_path: Path) -> None:
+    with _started(tmp_path) as server:
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        [worker] = map(int, children.read_text().split())
+        os.kill(worker, signal.SIGKILL)
+        _, said = server.process.communicate(timeout=20)
+
+    assert server.process.returncode == 1
+    last = said.decode().splitlines()[-1]
+    assert re.fullmatch(r"\S+Z ERROR _granian Unexpected exit from worker-1", last)
+
+
+def test_a_request_that_is_under_way_is_answered_before_the_server_ends(tmp_path: Path) -> None:
+    with _started(tmp_path) as server:
+        connection = server.connect()
+        connection.putrequest("POST", "/actions/createEmptyCart")
+        connection.putheader("Content-Type", "application/json")
+        connection.putheader("Content-Length", "2")
+        connection.endheaders(b"{")
+        time.sleep(0.3)  # for the worker to begin with it
+        server.process.terminate()
+        time.sleep(0.3)
+        connection.send(b"}")
+        status = connection.getresponse().status
+        server.process.communicate(timeout=20)
+
+    assert (status, server.process.returncode) == (200, 0)
