@@ -14,7 +14,7 @@ from ..reading import Reader
 from .mocks import completed, lie_in_error, lies_in_output
 from .model import Answer, Mock, Subject
 
-_ANSWER_KEYS: Final = ("output", "error", "takes")
+ANSWER_KEYS: Final = ("output", "error", "takes")
 _ERROR_KEYS: Final = ("code", "message", "data")
 
 
@@ -88,7 +88,7 @@ class MockReader(Reader):
         members = self.object(path, raw)
         if members is None:
             return Answer()
-        self.check_keys(path, members, _ANSWER_KEYS)
+        self.check_keys(path, members, ANSWER_KEYS)
         if "output" in members and "error" in members:
             message = "an action answers with an 'output' or an 'error'; remove one"
             self.say((*path, "error"), "two-ways", message, key=True)

@@ -15,10 +15,10 @@ from ..walk import all_steps
 from .mock_reading import MockReader
 from .model import Caller, Expectation, FlowTest, FlowTests, Incoming, Preparation, Subject
 
-_TEST_KEYS: Final = (
+TEST_KEYS: Final = (
     *("title", "as", "inputs", "secrets", "mocks", "real", "given", "events", "expect"),
 )
-_EXPECT_KEYS: Final = ("outputs", "error", "called", "steps", "undone")
+EXPECT_KEYS: Final = ("outputs", "error", "called", "steps", "undone")
 _ERROR_KEYS: Final = ("code", "status", "title", "message", "data", "step", "action")
 _IDS: Final = {"customer": "1", "integration": "flowtest"}
 """The id of a kind of principal that must have one, where a test does not care."""
@@ -73,7 +73,7 @@ class _TestReader(MockReader):
         if not isinstance(raw, dict):
             self.wrong(path, "a test, an object", raw)
             raw = {"title": ""}
-        self.check_keys(path, raw, _TEST_KEYS)
+        self.check_keys(path, raw, TEST_KEYS)
         inputs = self.object((*path, "inputs"), raw.get("inputs")) or {}
         given = self._given((*path, "given"), raw.get("given"))
         ids = [entry.id for entry in given if entry.id is not None]
@@ -212,7 +212,7 @@ class _TestReader(MockReader):
 
     def _expect(self, path: Path, raw: Any, ids: Iterable[str]) -> Expectation:
         members = self.object(path, raw) or {}
-        self.check_keys(path, members, _EXPECT_KEYS)
+        self.check_keys(path, members, EXPECT_KEYS)
         if "error" in members and "outputs" in members:
             message = "a run that fails has no outputs; expect 'error' or 'outputs'"
             self.say((*path, "outputs"), "two-ways", message, key=True)
