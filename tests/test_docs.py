@@ -24,6 +24,7 @@ from cartflow.runtime.cli.root import cli
 from cartflow.runtime.cli.session import Session
 from cartflow.runtime.flow.filters import FILTERS
 from cartflow.runtime.flow.operators import TESTS
+from cartflow.runtime.workbench import Workbench
 
 from .conftest import MakeApplication
 from .docs_tables import DOCS, with_tables
@@ -179,7 +180,24 @@ def test_every_snippet_is_of_a_kind_that_is_checked(page: Path) -> None:
     assert {snippet.language for snippet in found} <= _LANGUAGES
 
 
-@pytest.mark.parametrize("text", snippets("yaml"))
+_IS_TEST = re.compile(r"^tests:$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", [it for it in snippets("yaml") if _IS_TEST.search(it.values[0])])
+def test_flow_tests_pass(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "snippet.flowtest.yaml"
+    file.write_text(text)
+
+    with Workbench() as bench:
+        suite = bench.load(file)
+        failed = [line for test in suite.tests for line in bench.run(suite, test).lines()]
+
+    assert failed == []
+
+
+@pytest.mark.parametrize(
+    "text", [it for it in snippets("yaml") if not _IS_TEST.search(it.values[0])]
+)
 def test_flow_snippets_have_no_errors(
     gifts: ModuleType, make_app: MakeApplication, sqlite_url: str, text: str
 ) -> None:

@@ -3,8 +3,9 @@
 | status | when |
 |---|---|
 | 0 | success |
-| 1 | an action or flow answered with an error; `check` or `plugins --strict` found one |
+| 1 | an action or flow answered with an error; `check`, `test` or `plugins --strict` found one |
 | 2 | wrong use: options, files, settings, a database that cannot be used |
+| 5 | `test` found no test to run |
 | 70 | an internal error: of an action, or a defect of cartflow |
 | 130 | interrupted |
 | 141 | whoever reads the output went away |

@@ -81,7 +81,7 @@ class Verdict:
         return not self.mismatches
 
     def lines(self) -> Iterator[str]:
-        """Yield what to tell people of a test that failed."""
+        """Yield what to tell people of a test that failed; nothing if it passed."""
         for mismatch in self.mismatches:
             yield f"{self.source}:{mismatch.line}:{mismatch.column}: {mismatch.message}"
             for path, expected, got in mismatch.differences:
@@ -89,7 +89,7 @@ class Verdict:
                     yield f"    {_dotted(path)}"
                 yield f"      expected  {expected}"
                 yield f"      got       {got}"
-        if self.ran:
+        if self.mismatches and self.ran:
             yield "  what the flow did:"
             yield from (f"    {line}" for line in self.ran)
 
