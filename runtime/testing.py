@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from .errors import InvalidDocumentError
+from .flow.testing.files import SUFFIXES
 
 if TYPE_CHECKING:  # imported when the first file is collected
     from .flow.testing.model import FlowTest
     from .flow.testing.verdicts import Verdict
     from .workbench import Suite, Workbench
 
-_SUFFIXES: Final = (".flowtest.yaml", ".flowtest.yml", ".flowtest.json")
 _WORKBENCH: Final = f"{__package__}.workbench:Workbench"
 _bench: Final = pytest.StashKey["Workbench"]()
 
@@ -40,7 +40,7 @@ class FlowTestFailedError(Exception):
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Return what collects a file of flow tests; None for other files."""
-    if not file_path.name.endswith(_SUFFIXES):
+    if not file_path.name.endswith(SUFFIXES):
         return None
     collector: pytest.Collector = FlowTestFile.from_parent(parent, path=file_path)
     return collector

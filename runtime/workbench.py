@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import tempfile
 import time
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from .action import Steps
 from .application import Application
@@ -22,6 +23,7 @@ from .flow.document import Document, load_file
 from .flow.inference import contract_of
 from .flow.model import ActionStep, Flow
 from .flow.testing.coverage import Coverage
+from .flow.testing.files import flow_beside, name_of_flow
 from .flow.testing.model import FlowTest, Subject
 from .flow.testing.probes import probed
 from .flow.testing.reading import flow_name_of, read_tests
@@ -34,9 +36,6 @@ from .flow.walk import all_steps
 from .registry import RegisteredAction
 from .runs import RunOptions
 from .violations import nearest
-
-SUFFIXES: Final = (".flowtest.yaml", ".flowtest.yml", ".flowtest.json")
-_FLOW_SUFFIXES: Final = (".flow.yaml", ".flow.yml", ".flow.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class Workbench:
         """
         document = load_file(file)
         name = flow_name_of(document)
-        subject = self._mocked_bench().subject(document, _beside(file), name)
+        subject = self._mocked_bench().subject(document, file, name)
         tests = read_tests(document, subject).tests
         coverage = Coverage(subject.flow, subject.document)
         coverage = self._coverages.setdefault(coverage.source, coverage)
@@ -98,13 +97,14 @@ class Workbench:
     def run(self, suite: Suite, test: FlowTest) -> Verdict:
         """Run one test and return what came of it."""
         began = time.perf_counter()
-        if test.needs_store:
-            with self._real_bench() as bench:
-                outcome = bench.play(suite, test)
-        else:
-            outcome = self._mocked_bench().play(suite, test)
+        with _log_lines() as log:
+            if test.needs_store:
+                with self._real_bench() as bench:
+                    outcome = bench.play(suite, test)
+            else:
+                outcome = self._mocked_bench().play(suite, test)
         suite.coverage.add(outcome.sighting, outcome.held)
-        return judge(suite.document, test, outcome, time.perf_counter() - began)
+        return judge(suite.document, test, outcome, log, time.perf_counter() - began)
 
     def _mocked_bench(self) -> _Bench:
         """Return the application of all tests in which nothing works for real."""
@@ -148,13 +148,13 @@ class Workbench:
 class _Bench(Application):
     """An application that can put its actions on a stage."""
 
-    def subject(self, tests: Document, beside: Path, name: str) -> Subject:
+    def subject(self, tests: Document, file: Path, name: str) -> Subject:
         """Return the flow called *name*: the one in a file beside the tests, or a registered one.
 
         Raises:
             InvalidDocumentError: There is none, or it has errors.
         """
-        source = self._source_of(tests, beside, name)
+        source = self._source_of(tests, file, name)
         document = load_file(Path(source))
         flow, problems = self.library.read(document.text.encode(), source)
         errors = [problem for problem in problems if problem.level == "error"]
@@ -172,18 +172,17 @@ class _Bench(Application):
         action: RegisteredAction | None = self.registry.get(name)
         return action.contract if action is not None else None
 
-    def _source_of(self, tests: Document, beside: Path, name: str) -> str:
-        for suffix in _FLOW_SUFFIXES:
-            file = beside.with_name(beside.name + suffix)
-            if file.is_file():
-                return str(file)
+    def _source_of(self, tests: Document, file: Path, name: str) -> str:
+        beside = flow_beside(file)
+        if beside is not None:
+            return str(beside)
         flow = self.library.flows.get(name)
         if flow is not None and Path(flow.source).is_file():
             return flow.source
         near = nearest(name, self.library.flows)
         message = (
-            f"there is no flow {name!r}: neither in '{beside.name}.flow.yaml' beside this file,"
-            f" nor among those of plugins{near}"
+            f"there is no flow {name!r}: neither in {name_of_flow(file)!r} beside this file, nor"
+            f" among those of plugins{near}"
         )
         raise InvalidDocumentError([tests.problem(("flow",), "unknown-flow", message)])
 
@@ -241,6 +240,30 @@ class _Bench(Application):
         return Steps(InlineEngine(flow, self._contract, self.clock.workers).run)
 
 
+@contextmanager
+def _log_lines() -> Iterator[list[str]]:
+    """Give a list of what is written to the log meanwhile: defects of actions say why there."""
+    handler = _LogLines(logging.WARNING)
+    logger = logging.getLogger("cartflow")
+    logger.addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        logger.removeHandler(handler)
+
+
+class _LogLines(logging.Handler):
+    """Keeps what it is told."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a line, and the traceback that belongs to it."""
+        self.lines.append(self.format(record))
+
+
 def _prepare(test: FlowTest, stage: Stage) -> GivenNames:
     """Invoke what `given` lists; return the names that stand for the outputs.
 
@@ -260,18 +283,3 @@ def _prepare(test: FlowTest, stage: Stage) -> GivenNames:
         if entry.id is not None:
             names.results[entry.id] = output
     return names
-
-
-def flowtest_beside(flow: Path) -> Path | None:
-    """Return the file of tests beside a flow's file; None if there is none."""
-    for ending in _FLOW_SUFFIXES:
-        if flow.name.endswith(ending):
-            files = (flow.with_name(flow.name.removesuffix(ending) + s) for s in SUFFIXES)
-            return next((file for file in files if file.is_file()), None)
-    return None
-
-
-def _beside(file: Path) -> Path:
-    """Return the path of a file of tests without its suffix."""
-    suffix = next((suffix for suffix in SUFFIXES if file.name.endswith(suffix)), file.suffix)
-    return file.with_name(file.name.removesuffix(suffix))

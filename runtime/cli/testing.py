@@ -11,8 +11,9 @@ from typing import Final
 import click
 
 from ..errors import InvalidDocumentError, UsageError
+from ..flow.testing.files import SUFFIXES, flowtest_beside
 from ..violations import nearest
-from ..workbench import SUFFIXES, Suite, Workbench, flowtest_beside
+from ..workbench import Suite, Workbench
 from .exits import REFUSED, EndedError
 from .junit import write_junit
 from .selecting import Selects, selection

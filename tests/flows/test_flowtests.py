@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import cartflow.actions
-from cartflow.runtime.workbench import Workbench, flowtest_beside
+from cartflow.runtime.flow.testing.files import flowtest_beside
+from cartflow.runtime.workbench import Workbench
 
 FLOWS = sorted(Path(str(cartflow.actions.__path__[0]), "flows").glob("*.flow.yaml"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,7 @@ class Verdict:
         line: Where the test stands in it.
         mismatches: All that is not as expected; none if it passed.
         ran: What the flow did, a line for each attempt of a step.
+        log: What was written to the log meanwhile.
         seconds: How long it took.
     """
 
@@ -73,6 +74,7 @@ class Verdict:
     line: int
     mismatches: tuple[Mismatch, ...]
     ran: tuple[str, ...]
+    log: tuple[str, ...]
     seconds: float
 
     @property
@@ -89,9 +91,10 @@ class Verdict:
                     yield f"    {_dotted(path)}"
                 yield f"      expected  {expected}"
                 yield f"      got       {got}"
-        if self.mismatches and self.ran:
-            yield "  what the flow did:"
-            yield from (f"    {line}" for line in self.ran)
+        for title, told in (("what the flow did", self.ran), ("what the log says", self.log)):
+            if self.mismatches and told:
+                yield f"  {title}:"
+                yield from (f"    {line}" for text in told for line in text.splitlines())
 
 
 def _dotted(path: Path) -> str:
@@ -100,7 +103,9 @@ def _dotted(path: Path) -> str:
     return text.removeprefix(".")
 
 
-def judge(document: Document, test: FlowTest, outcome: Outcome, seconds: float) -> Verdict:
+def judge(
+    document: Document, test: FlowTest, outcome: Outcome, log: Iterable[str], seconds: float
+) -> Verdict:
     """Return the verdict on a test whose flow has run."""
     judged = _Judge(document, test.expect, outcome)
     return Verdict(
@@ -109,6 +114,7 @@ def judge(document: Document, test: FlowTest, outcome: Outcome, seconds: float) 
         line=document.span(test.at).line,
         mismatches=tuple(judged.mismatches(test)),
         ran=tuple(steps_of(outcome.sighting.records)),
+        log=tuple(log),
         seconds=seconds,
     )
 

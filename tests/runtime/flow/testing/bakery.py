@@ -38,6 +38,9 @@ def bake(ctx: Context) -> Any:
     """Bake for real: the batch is counted in the database."""
     if ctx.input["kind"] == "dust":
         raise ActionError("NO_FLOUR")
+    if ctx.input["kind"] == "stone":
+        message = "a tooth broke"
+        raise RuntimeError(message)
     db = ctx.db
     db.exec_driver_sql("CREATE TABLE IF NOT EXISTS bakery (kind TEXT)")
     db.exec_driver_sql(f"INSERT INTO bakery (kind) VALUES ('{ctx.input['kind']}')")

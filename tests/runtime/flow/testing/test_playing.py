@@ -275,6 +275,37 @@ expect: { outputs: { batch: 2 }, called: [bake, lock] }
     assert said(verdict) == []
 
 
+# ---- secrets
+
+
+SECRET = """\
+flow: snack
+steps: [{ id: loaf, action: bake, with: { kind: "${{ secrets.recipe }}" } }]
+outputs: { bread: "${{ steps.loaf.bread }}" }
+"""
+
+
+def test_a_secret_is_what_the_test_says(kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARTFLOW_SECRET_RECIPE", "precious")
+
+    verdict = kitchen.verdict(
+        "secrets: { recipe: rye }\nreal: [bake]\nexpect: { outputs: { bread: { kind: rye } } }",
+        SECRET,
+    )
+
+    assert said(verdict) == []
+
+
+def test_secrets_of_the_machine_are_out_of_reach(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARTFLOW_SECRET_RECIPE", "precious")
+
+    verdict = kitchen.verdict("mocks: { bake: {} }\nexpect: { error: EXPRESSION_FAILED }", SECRET)
+
+    assert said(verdict) == []
+
+
 # ---- expectations
 
 
@@ -430,6 +461,22 @@ def test_a_failure_tells_what_the_flow_did(kitchen: Kitchen) -> None:
     verdict = kitchen.verdict("mocks: { bake: { error: OVEN_COLD } }", RETRY)
 
     assert list(verdict.lines())[-3:] == ["    failed with OVEN_COLD: loaf"] * 3
+
+
+def test_a_failure_tells_what_the_log_says(kitchen: Kitchen) -> None:
+    verdict = kitchen.verdict("inputs: { kind: stone }\nreal: [bake]\nas: admin", BAKE)
+
+    lines = list(verdict.lines())
+    assert "  what the log says:" in lines
+    assert lines[-1] == "    RuntimeError: a tooth broke"
+
+
+def test_a_test_that_passes_has_nothing_to_tell(kitchen: Kitchen) -> None:
+    verdict = kitchen.verdict(
+        "inputs: { kind: stone }\nreal: [bake]\nas: admin\nexpect: { error: INTERNAL }", BAKE
+    )
+
+    assert list(verdict.lines()) == []
 
 
 # ---- coverage
