@@ -51,9 +51,9 @@ class Played:
     output: Any = None
     error: Mapping[str, Any] | None = None
 
-    def step(self, step_id: str) -> Mapping[str, Any]:
-        """Return the record of a step."""
-        return next(record for record in self.records.values() if record["id"] == step_id)
+    def call(self, action: str) -> Mapping[str, Any]:
+        """Return the record of the step that called *action*."""
+        return next(record for record in self.records.values() if record["action"] == action)
 
 
 class Stage:
@@ -116,7 +116,7 @@ def decline_payment(stage: Stage) -> None:
     played = stage.play(title, "buy-now", given)
 
     expect("the error", (played.error or {}).get("code"), "PAYMENT_DECLINED")
-    cart_id = played.step("new")["output"]["cart"]["id"]
+    cart_id = played.call("addProductsToNewCart")["output"]["cart"]["id"]
     state = refusal(stage, "cart", {"cart_id": cart_id})
     expect("the answer to reading the cart", state, "CART_NOT_ACTIVE 409")
 
@@ -143,7 +143,11 @@ def restart_checkout(stage: Stage) -> None:
     )
 
     expect("the outcome", played.output["outcome"], "restarted")
-    expect("the old session", played.step("cancelled")["output"]["session_archived"], True)
+    expect(
+        "the old session",
+        played.call("cancelCartAsyncOperation")["output"]["session_archived"],
+        True,
+    )
 
 
 def refuse_closed_cart(stage: Stage, closed_cart: str) -> None:
@@ -156,7 +160,7 @@ def refuse_closed_cart(stage: Stage, closed_cart: str) -> None:
     )
 
     expect("the outcome", played.output["outcome"], "closed")
-    error = played.step("cancelled")["error"]
+    error = played.call("cancelCartAsyncOperation")["error"]
     expect("the error", (error["status"], error["code"]), (403, "INVALID_OPERATION"))
 
 

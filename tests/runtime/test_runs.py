@@ -180,7 +180,11 @@ def test_a_flow_calls_a_flow(notebook: OpenNotebook, flows: Flows) -> None:
 def test_flows_that_call_each_other_in_a_circle_end(
     sqlite_notebook: OpenNotebook, flows: Flows
 ) -> None:
-    lab = sqlite_notebook(flows=flows("flow: circle\nsteps:\n  - {action: circle}\n"))
+    lab = sqlite_notebook(
+        flows=flows(
+            "flow: circle\ninputs: { on: { type: boolean, default: true } }\nsteps:\n  - { if: inputs.on, action: circle }\n"
+        )
+    )
 
     assert lab.error("circle").code == "LIMIT_EXCEEDED"
 
