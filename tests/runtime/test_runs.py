@@ -181,9 +181,11 @@ def test_flows_that_call_each_other_in_a_circle_end(
     sqlite_notebook: OpenNotebook, flows: Flows
 ) -> None:
     lab = sqlite_notebook(
-        flows=flows(
-            "flow: circle\ninputs: { on: { type: boolean, default: true } }\nsteps:\n  - { if: inputs.on, action: circle }\n"
-        )
+        flows=flows("""
+            flow: circle
+            inputs: { again: { type: boolean, default: true } }
+            steps: [{ if: inputs.again, action: circle }]
+        """)
     )
 
     assert lab.error("circle").code == "LIMIT_EXCEEDED"
