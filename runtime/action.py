@@ -71,6 +71,8 @@ class StepCall(Protocol):
 
     action: str
     input: Mapping[str, Any]
+    is_shielded: bool
+    """Whether the step belongs to an `undo` or `finally`, which no cancellation interrupts."""
 
     @property
     def key(self) -> str:
@@ -79,13 +81,6 @@ class StepCall(Protocol):
     @property
     def step(self) -> str:
         """The path of the step, for errors, traces and logs."""
-
-    @property
-    def is_shielded(self) -> bool:
-        """Whether the step belongs to an `undo` or `finally`.
-
-        A flow that such a step calls must not be cancelled with the run.
-        """
 
 
 InvokeStep = Callable[[StepCall, Attempt], Any]

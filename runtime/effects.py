@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -40,17 +40,7 @@ class Effects:
             effects.has_any = True
             effects = effects.outer
 
-    def noting(self, invoke: Callable[[], Any]) -> Any:
-        """Invoke an action with an effect; take note of that unless nothing can have happened.
-
-        Raises:
-            ActionError: What the action raises.
-        """
-        try:
-            output = invoke()
-        except ActionError as error:
-            if not error.retryable and error.code not in _BEFORE_ANYTHING:
-                self.note()
-            raise
-        self.note()
-        return output
+    def note_failure(self, error: ActionError) -> None:
+        """Take note of the error of an action with an effect; it may say that nothing happened."""
+        if not error.retryable and error.code not in _BEFORE_ANYTHING:
+            self.note()

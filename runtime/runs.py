@@ -153,12 +153,16 @@ class FlowCall:
         if effect == "none":
             return self._invoke_action(action, step.input, principal, attempt=attempt)
         if effect == "transactional":
-            return self._effects.noting(
-                lambda: self._invoke_action(action, step.input, principal, attempt=attempt)
-            )
+            try:
+                output = self._invoke_action(action, step.input, principal, attempt=attempt)
+            except ActionError as error:
+                self._effects.note_failure(error)
+                raise
+            self._effects.note()
+            return output
         key = _short(f"{options.key}/{step.key}" if options.key else step.key)
         if effect != "steps":
-            return self._effects.noting(lambda: self._invoke_remote(action, step, key, attempt))
+            return self._invoke_remote(action, step, key, attempt)
         attempt.hold()  # a flow is not abandoned: it is cancelled, and undoes what it has done
         inner = replace(
             options,
@@ -186,11 +190,13 @@ class FlowCall:
                 action, given, principal, key, scope=scope, attempt=attempt
             )
         except ActionError as error:
+            self._effects.note_failure(error)
             if error.code in OUTCOME_UNKNOWN:
                 unsettled[step.step] = (given, key)
             elif error.code not in BUILTIN_CONDITIONS:
                 unsettled.pop(step.step, None)
             raise
+        self._effects.note()
         unsettled.pop(step.step, None)
         return output
 

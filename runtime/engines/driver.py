@@ -125,7 +125,7 @@ class Driver:
                 answer, error = None, failure
                 break
             answer = error = None
-            if not command.is_shielded and (why := self._why_not(task)):
+            if not command.is_shielded and self._may_be_stopped() and (why := task.region.why()):
                 error = ActionError("CANCELLED", why)
                 if task.is_closing:
                     continue
@@ -143,12 +143,13 @@ class Driver:
                     error = failure
         self._end(task, answer, error)
 
-    def _why_not(self, task: Task) -> str:
-        """Return why a task is to do nothing more but to clean up; empty if it may go on."""
+    def _may_be_stopped(self) -> bool:
+        """Return whether it is worth asking the region of a task."""
         cancelled = self._run.cancelled
         if cancelled is not None and cancelled.is_set():
             self._look_at_cancellation()
-        return task.region.why()
+            return True
+        return self._groups > 0
 
     def _end(self, task: Task, output: Any, error: ActionError | None) -> None:
         """Take note of how a task ended, and go on with those that waited for that."""

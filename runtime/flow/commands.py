@@ -24,13 +24,15 @@ class Invoke:
     Attributes:
         action: Its name.
         input: What it is given.
+        is_shielded: Whether it belongs to an `undo` or `finally`.
     """
 
-    __slots__ = ("_at", "_scope", "action", "input")
+    __slots__ = ("_at", "_scope", "action", "input", "is_shielded")
 
     def __init__(self, action: str, given: Mapping[str, Any], at: Path, scope: Scope) -> None:
         self.action = action
         self.input = given
+        self.is_shielded = scope.is_shielded
         self._at = at
         self._scope = scope
 
@@ -43,11 +45,6 @@ class Invoke:
     def step(self) -> str:
         """The path of the step, through the flows around this one."""
         return self._scope.path(self._at)
-
-    @property
-    def is_shielded(self) -> bool:
-        """Whether it belongs to an `undo` or `finally`."""
-        return self._scope.is_shielded
 
 
 class Sleep(NamedTuple):
