@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import DatabaseError
-from .faults import driver_error, is_read_only
+from .faults import driver_error, is_disk_failing, is_read_only
 from .filelock import FileLock, LockTimeoutError
 from .forks import watch
 
@@ -109,11 +109,16 @@ class Database:
                 f"the database {self} is read-only; make its file and folder writable,"
                 " or use another database"
             )
-        reason = next(iter(str(driver_error(error)).strip().splitlines()), type(error).__name__)
-        return DatabaseError(
-            f"the database {self} cannot be opened: {reason};"
-            " check CARTFLOW_DATABASE_URL or --database"
-        )
+        what, advice = "opened", "check CARTFLOW_DATABASE_URL or --database"
+        if is_disk_failing(error):
+            what, advice = "used", "see to its disk: it may be full"
+        reason = self.reason(error)
+        return DatabaseError(f"the database {self} cannot be {what}: {reason}; {advice}")
+
+    def reason(self, error: Exception) -> str:
+        """Return what the driver says is wrong, in one line."""
+        said = str(driver_error(error)).strip().splitlines()
+        return said[0] if said else type(error).__name__
 
     @cached_property
     def writer_lock(self) -> FileLock:

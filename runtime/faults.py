@@ -8,6 +8,9 @@ _CONTENDED_STATES = frozenset(("40001", "40P01", "55P03"))
 _LOST_STATES = frozenset(("57P01", "57P02", "57P03"))
 _SQLITE_CONTENDED = frozenset((5, 6))  # SQLITE_BUSY, SQLITE_LOCKED
 _SQLITE_READ_ONLY = 8
+_SQLITE_FAILING = frozenset((10, 11, 13))  # SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FULL
+_SQLITE_CLOSED = frozenset((14, 26))  # SQLITE_CANTOPEN, SQLITE_NOTADB
+_POSTGRES_FAILING = frozenset(("53", "58", "XX001", "XX002"))  # resources, system, corrupt
 _POSTGRES_READ_ONLY = "25006"
 
 
@@ -55,3 +58,19 @@ def is_read_only(error: BaseException) -> bool:
     if code is not None:
         return bool((code & 0xFF) == _SQLITE_READ_ONLY)
     return bool(getattr(original, "sqlstate", None) == _POSTGRES_READ_ONLY)
+
+
+def is_disk_failing(error: BaseException) -> bool:
+    """Return whether the database is there, but has no space left or cannot read what it wrote."""
+    original = driver_error(error)
+    code = getattr(original, "sqlite_errorcode", None)
+    if code is not None:
+        return bool((code & 0xFF) in _SQLITE_FAILING)
+    state = getattr(original, "sqlstate", None) or ""
+    return not _POSTGRES_FAILING.isdisjoint((state, state[:2]))
+
+
+def is_unusable(error: BaseException) -> bool:
+    """Return whether the database cannot do its work, whatever the work is."""
+    code = getattr(driver_error(error), "sqlite_errorcode", None)
+    return is_disk_failing(error) or (code is not None and (code & 0xFF) in _SQLITE_CLOSED)

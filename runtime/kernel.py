@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -11,12 +12,14 @@ from .clock import Clock
 from .contract import Contract
 from .database import Database
 from .errors import ActionError, CartflowError, DatabaseError
-from .faults import is_contention, is_lock_timeout, is_lost, is_read_only
+from .faults import is_contention, is_lock_timeout, is_lost, is_read_only, is_unusable
 from .journal import Journal
 from .outcome import Identified, crashed
 from .owners import owners_of
 from .registry import Registry
 from .schema import DatabaseSchema
+
+log = logging.getLogger("cartflow")
 
 MAX_RETRIES = 6
 _FIRST_PAUSE_S = 0.004
@@ -127,16 +130,23 @@ class Kernel:
                 error = again
         if not is_contention(error):
             raise self._defect(error, contract, call) from error
-        raise busy(call) from error
+        raise self._give_up(error, call) from error
+
+    def _give_up(self, error: Exception, call: Identified) -> ActionError:
+        """Return `BUSY`, and tell the log what the caller is not told."""
+        reason = self.database.reason(error)
+        log.warning("invocation %s is given up, nothing happened: %s", call.id, reason)
+        why = "cannot be reached now" if is_lost(error) else "stayed contended"
+        return busy(call, why)
 
     def _defect(self, error: Exception, contract: Contract, call: Identified) -> CartflowError:
-        if contract.effect != "none" and is_read_only(error):
+        if is_unusable(error) or (contract.effect != "none" and is_read_only(error)):
             return self.database.explain(error)
         return crashed(contract, error, call)
 
 
-def busy(call: Identified) -> ActionError:
+def busy(call: Identified, why: str = "stayed contended") -> ActionError:
     """Return `BUSY`: nothing happened, and trying again is safe."""
-    error = ActionError("BUSY", "the database stayed contended; nothing happened, try again")
+    error = ActionError("BUSY", f"the database {why}; nothing happened, try again")
     error.invocation_id = call.id
     return error

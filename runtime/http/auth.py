@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..application import Application
 from ..errors import ActionError
+from ..looking import look_up
 from ..principal import GUEST, Principal
 from ..tokens import Tokens
+
+if TYPE_CHECKING:  # SQLAlchemy takes longer to import than the whole command line
+    from sqlalchemy import Connection
 
 
 def principal_of(header: str | None, application: Application) -> Principal:
@@ -23,9 +29,12 @@ def principal_of(header: str | None, application: Application) -> Principal:
         message = "expected 'Authorization: Bearer TOKEN'; leave the header out to call as a guest"
         raise _refused(message)
     application.schema.ensure()
-    with application.database.transaction(read_only=True) as connection:
-        clock = application.clock
-        principal = Tokens(connection, clock.now(), clock.random_text).find(token)
+    clock = application.clock
+
+    def find(connection: Connection) -> Principal | None:
+        return Tokens(connection, clock.now(), clock.random_text).find(token)
+
+    principal = look_up(application.database, find)
     if principal is None:
         message = (
             "The current customer isn't authorized. The token is unknown, expired or revoked;"

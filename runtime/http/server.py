@@ -79,13 +79,14 @@ def serve(
     if database is not None:
         os.environ[PREFIX + "DATABASE_URL"] = database
     with Application.open() as application:
-        log_to(sys.stderr, application.settings, application.secrets.given)
+        handler = log_to(sys.stderr, application.settings, application.secrets.given)
         application.schema.ensure()
         for complaint in application.complaints():
             log.warning("%s", complaint)
         settled = application.invoker.recover()
         if settled:
             log.warning("settled %d remote calls that an earlier process left behind", settled)
+    log.removeHandler(handler)  # the workers would inherit it, and say everything twice
     announce()
     Granian(
         "cartflow.runtime.http.server:worker",

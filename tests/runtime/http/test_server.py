@@ -191,6 +191,20 @@ def test_a_worker_that_dies_ends_the_server_with_a_line_in_the_log(tmp_path: Pat
     assert re.fullmatch(r"\S+Z ERROR _granian Unexpected exit from worker-1", last)
 
 
+def test_each_thing_is_logged_once(tmp_path: Path) -> None:
+    with _started(tmp_path) as server:
+        (tmp_path / "served.db").write_bytes(b"no database" * 1000)
+        (tmp_path / "served.db-wal").unlink(missing_ok=True)
+        connection = server.connect()
+        connection.request("GET", "/readyz")
+        status = connection.getresponse().status
+        server.process.terminate()
+        _, said = server.process.communicate(timeout=20)
+
+    lines = [line for line in said.decode().splitlines() if "the database cannot be used" in line]
+    assert (status, len(lines)) == (503, 1)
+
+
 def test_a_request_that_is_under_way_is_answered_before_the_server_ends(tmp_path: Path) -> None:
     with _started(tmp_path) as server:
         connection = server.connect()
