@@ -103,5 +103,8 @@ def log_to(
 
 
 def _secrets(settings: Settings) -> frozenset[str]:
-    password = urlsplit(settings["database_url"]).password or ""
-    return settings.secrets | frozenset(filter(None, (password, unquote(password))))
+    url = settings["database_url"]
+    password = urlsplit(url).password or ""
+    # the name of a file is no secret, and who reads the log at night wants to know it
+    hidden = settings.secrets - {url} if url.startswith("sqlite:") else settings.secrets
+    return hidden | frozenset(filter(None, (password, unquote(password))))

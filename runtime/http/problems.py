@@ -121,7 +121,7 @@ _SENTENCES: Final = {
 
 def of_database(error: DatabaseError) -> Response:
     """Return the problem of a database that cannot be used; what is wrong goes to the log."""
-    log.error("the database cannot be used: %s", error)
+    log.error("%s", error)
     message = "the database cannot be used now; the log of the server says why"
     return problem(door_error("DATABASE_UNAVAILABLE", message))
 

@@ -129,3 +129,11 @@ def test_a_secret_of_flows_is_masked_from_when_it_is_handed_out(logging_to: Logg
     log.warning("the pin is %s", value)
 
     assert stream.getvalue().endswith("the pin is ***\n")
+
+
+def test_the_file_of_a_database_is_named(logging_to: Logging) -> None:
+    stream = logging_to(database_url="sqlite:////srv/shop.db")
+
+    log.warning("the database sqlite:////srv/shop.db cannot be used")
+
+    assert "the database sqlite:////srv/shop.db cannot" in stream.getvalue()

@@ -198,10 +198,11 @@ def test_each_thing_is_logged_once(tmp_path: Path) -> None:
         connection = server.connect()
         connection.request("GET", "/readyz")
         status = connection.getresponse().status
+        connection.close()
         server.process.terminate()
         _, said = server.process.communicate(timeout=20)
 
-    lines = [line for line in said.decode().splitlines() if "the database cannot be used" in line]
+    lines = [line for line in said.decode().splitlines() if " ERROR cartflow the database" in line]
     assert (status, len(lines)) == (503, 1)
 
 
@@ -217,6 +218,7 @@ def test_a_request_that_is_under_way_is_answered_before_the_server_ends(tmp_path
         time.sleep(0.3)
         connection.send(b"}")
         status = connection.getresponse().status
+        connection.close()
         server.process.communicate(timeout=20)
 
     assert (status, server.process.returncode) == (200, 0)
