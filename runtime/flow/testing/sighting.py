@@ -94,9 +94,8 @@ def path_text(path: Path) -> str:
 
 def failure_text(error: ActionError) -> str:
     """Return what an error says, with where it comes from."""
-    place = f" in step {error.step}" if error.step else ""
     action = f", action {error.action!r}" if error.action else ""
-    return f"{error}{place}{action}"
+    return f"{error} (step {error.step}{action})" if error.step else str(error)
 
 
 def steps_of(records: Iterable[Record]) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ...errors import ActionError
 from ..document import Document, Path
@@ -13,6 +14,12 @@ from .comparing import Difference, differences, shown
 from .model import Expectation, FlowTest
 from .sighting import Sighting, failure_text, steps_of
 from .stage import GivenNames
+
+_MAX_LINES: Final = 50
+"""Lines of what a flow did, and of the log, that are told."""
+
+_FEW_NAMES: Final = 5
+"""So many names are told in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Mismatch:
     column: int
     message: str
     differences: tuple[Difference, ...] = ()
+    diff: tuple[str, ...] = ()
+    """Instead of them: the lines of both, `-` what was expected, `+` what was got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +100,16 @@ class Verdict:
                     yield f"    {_dotted(path)}"
                 yield f"      expected  {expected}"
                 yield f"      got       {got}"
+            if mismatch.diff:
+                yield "      - expected, + got:"
+                yield from (f"        {line}" for line in mismatch.diff)
         for title, told in (("what the flow did", self.ran), ("what the log says", self.log)):
             if self.mismatches and told:
                 yield f"  {title}:"
-                yield from (f"    {line}" for text in told for line in text.splitlines())
+                lines = [line for text in told for line in text.splitlines()]
+                if len(lines) > _MAX_LINES:
+                    yield f"    … {len(lines) - _MAX_LINES} lines before"
+                yield from (f"    {line}" for line in lines[-_MAX_LINES:])
 
 
 def _dotted(path: Path) -> str:
@@ -141,9 +156,15 @@ class _Judge:
         if expect.undone is not None:
             yield from self._of_names("undone", expect.undone, outcome.sighting.undone())
 
-    def _mismatch(self, at: Path, message: str, found: tuple[Difference, ...] = ()) -> Mismatch:
+    def _mismatch(
+        self,
+        at: Path,
+        message: str,
+        found: tuple[Difference, ...] = (),
+        diff: tuple[str, ...] = (),
+    ) -> Mismatch:
         span = self._document.span(at, key=at in self._document.keys)
-        return Mismatch(span.line, span.column, message, found)
+        return Mismatch(span.line, span.column, message, found, diff)
 
     def _of_error(
         self, expected: Mapping[str, Any] | None, error: ActionError | None
@@ -163,7 +184,9 @@ class _Judge:
         got = {**error.to_json(), "step": error.step, "action": error.action}
         found = tuple(differences(dict(expected), got))
         if found:
-            yield self._mismatch(at, f"the flow failed otherwise: {failure_text(error)}", found)
+            yield self._mismatch(
+                at, f"the flow failed with another error: {failure_text(error)}", found
+            )
 
     def _of_value(self, name: str, expected: Value, got: Any) -> Iterator[Mismatch]:
         at = (*self._expect.at, *name.split("/"))
@@ -187,5 +210,10 @@ class _Judge:
     def _of_names(self, name: str, expected: tuple[str, ...], got: list[str]) -> Iterator[Mismatch]:
         if list(expected) == got:
             return
-        difference = Difference((), ", ".join(expected) or "nothing", ", ".join(got) or "nothing")
-        yield self._mismatch((*self._expect.at, name), f"{name}: not as expected", (difference,))
+        at, message = (*self._expect.at, name), f"{name}: not as expected"
+        if max(len(expected), len(got)) > _FEW_NAMES:
+            diff = [line for line in difflib.ndiff(expected, got) if line[0] != "?"]
+            yield self._mismatch(at, message, diff=tuple(diff))
+            return
+        texts = [", ".join(names) or "nothing" for names in (expected, got)]
+        yield self._mismatch(at, message, (Difference((), *texts),))

@@ -339,7 +339,7 @@ def test_a_run_that_fails_unexpectedly_says_where(kitchen: Kitchen) -> None:
 
     assert said(verdict) == [
         "the flow failed, it should succeed:"
-        " NO_FLOUR 409: there is no flour in step steps/0, action 'bake'"
+        " NO_FLOUR 409: there is no flour (step steps/0, action 'bake')"
     ]
 
 
@@ -367,6 +367,40 @@ def test_calls_are_compared_in_order(kitchen: Kitchen) -> None:
     )
 
     assert differing(verdict) == [("", "lock, bake", "bake, lock")]
+
+
+LOOP = """\
+flow: snack
+steps:
+  - { for: n, in: [1, 2, 3, 4, 5, 6], steps: [{ action: bake, with: { kind: rye } }] }
+"""
+
+
+def test_many_calls_are_compared_line_by_line(kitchen: Kitchen) -> None:
+    verdict = kitchen.verdict(
+        "mocks: { bake: {} }\nexpect: { called: [bake, bake, bake, bake, bake] }", LOOP
+    )
+
+    assert list(verdict.lines())[1:8] == [
+        "      - expected, + got:",
+        *["          bake"] * 5,
+        "        + bake",
+    ]
+
+
+def test_of_many_steps_the_last_are_told(kitchen: Kitchen) -> None:
+    verdict = kitchen.verdict(
+        "expect: { undone: [b] }",
+        "flow: snack\nsteps:\n  - { for: n, in: '${{ inputs.all }}', steps: [{ value: 1 }] }\n"
+        "  - { id: b, steps: [], undo: { value: 1 } }\n"
+        f"inputs: {{ all: {{ type: array, default: {[1] * 100} }} }}\n",
+    )
+
+    assert list(verdict.lines())[3:6] == [
+        "  what the flow did:",
+        "    … 52 lines before",
+        "    succeeded: steps/0/steps/0",
+    ]
 
 
 STEPS = """\

@@ -261,6 +261,14 @@ def test_a_flow_with_errors_is_told_with_its_own_places(kitchen: Kitchen) -> Non
     assert (problem.line, problem.rule) == (5, "unknown-action")
 
 
+def test_tests_may_be_json(kitchen: Kitchen) -> None:
+    (kitchen.folder / "snack.flow.yaml").write_text(FLOW)
+    file = kitchen.folder / "snack.flowtest.json"
+    file.write_text('{"flow": "snack", "tests": [{"title": "t", "mocks": {"bake": {}}}]}')
+
+    assert [test.title for test in kitchen.bench.load(file).tests] == ["t"]
+
+
 def test_a_flow_may_be_json(kitchen: Kitchen) -> None:
     (kitchen.folder / "snack.flow.json").write_text('{"flow": "snack", "steps": [{"value": 1}]}')
 

@@ -111,7 +111,7 @@ def test_what_waits_for_ever_is_ended_with_the_test(world: World) -> None:
     assert reached == ["ended"]
 
 
-def test_what_never_began_is_ended_with_the_test(world: World) -> None:
+def test_work_that_nobody_waits_for_is_seen_to_its_end(world: World) -> None:
     began: list[str] = []
 
     world.begin_beside(lambda: began.append("began"))
