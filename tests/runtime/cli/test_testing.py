@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cartflow import UsageError
+from cartflow import UsageError, hookimpl
 from cartflow.runtime.cli.selecting import selection
 
 from .conftest import Cli, Misbehaving
@@ -197,6 +197,22 @@ def test_a_path_to_something_else_is_wrong_use(
 
     assert result.stderr.startswith(f"error: {said}")
     assert result.exit_code == 2
+
+
+def test_a_plugin_that_does_not_work_is_told_once(folder: Path, run_cli: Cli) -> None:
+    class Broken:
+        @hookimpl
+        def cartflow_flow(self) -> None:
+            """There is no such hook."""
+
+    write(folder, GOOD)
+
+    result = run_cli("test", plugins=[Misbehaving, Broken()])
+
+    assert result.stderr.splitlines() == [
+        "warning: the plugin 'plugin1' does not work as it should; see 'cartflow plugins'"
+    ]
+    assert result.exit_code == 0
 
 
 def test_nothing_is_left_in_the_folder(folder: Path, run_cli: Cli) -> None:
