@@ -25,6 +25,8 @@ from ..violations import pointer_of
 
 MAX_VALUES: Final = 20_000
 _MAX_DIGITS: Final = 1000
+_SHOWN: Final = 100
+"""Characters of a name that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,9 @@ def load(text: bytes, source: str) -> Document:
 
 
 _BREAK: Final = re.compile("\r\n|\r|\n")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
-"""What YAML does not allow, and the line ends of Unicode, which its parser takes for such."""
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]|\\A\ufeff")
+"""What YAML does not allow; the line ends of Unicode, which its parser takes for such; and a second
+byte order mark, which the parser skips, so that all places would be wrong."""
 
 
 def _read_yaml(text: str, source: str) -> Scanned:
@@ -178,7 +181,8 @@ class _Builder:
             closed = self._stack.pop()
             self._values[closed.path] = _span(closed.mark, event.end_mark)
         elif isinstance(event, yaml.AliasEvent):
-            self._at(event, "alias", f"the alias '*{event.anchor}' is not allowed; write it out")
+            name = _short(event.anchor, _SHOWN)
+            self._at(event, "alias", f"the alias '*{name}' is not allowed; write it out")
         elif isinstance(event, yaml.DocumentStartEvent) and self._root:
             self._at(event, "second-document", "only one document is allowed; split the file")
 
@@ -188,9 +192,11 @@ class _Builder:
     def _check(self, event: Any) -> None:
         """Refuse anchors, tags, and more of anything than a person writes."""
         if event.anchor is not None:
-            self._at(event, "anchor", f"the anchor '&{event.anchor}' is not allowed; remove it")
+            name = _short(event.anchor, _SHOWN)
+            self._at(event, "anchor", f"the anchor '&{name}' is not allowed; remove it")
         if event.tag is not None:
-            self._at(event, "tag", f"the tag {event.tag!r} is not allowed; remove it")
+            tag = _short(event.tag, _SHOWN)
+            self._at(event, "tag", f"the tag {tag!r} is not allowed; remove it")
         if len(self._values) + len(self._stack) >= MAX_VALUES:
             self._at(event, "too-many-values", f"expected at most {MAX_VALUES} values")
 
@@ -225,7 +231,8 @@ class _Builder:
         path = (*top.path, name)
         if path in self._keys:
             first = self._keys[path].line
-            message = f"the name {name!r} stands here already, in line {first}; keep one"
+            shown = _short(name, _SHOWN)
+            message = f"the name {shown!r} stands here already, in line {first}; keep one"
             self._at(event, "duplicate-key", message)
         top.key = name
         self._keys[path] = _span(event.start_mark, event.end_mark)
@@ -262,8 +269,8 @@ def _span(start: Any, end: Any) -> Span:
     return Span(start.line + 1, start.column + 1, start.index, end.index)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 20 else f"{text[:20]}…"
+def _short(text: str, most: int = 20) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 _INFINITE: Final = (float("inf"), float("-inf"))

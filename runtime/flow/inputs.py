@@ -30,6 +30,13 @@ _KEYWORDS: Final = frozenset(
 _BASES: Final = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef")
 """Keywords that would change what a `$ref` means."""
 
+_MOST_AT_ONCE: Final = 1000
+"""Schemas that apply to one value at once: forty that name the next one twice would be 2**40."""
+_LONGEST_CHAIN: Final = 200
+"""Schemas of which each leads to the next one, by `$ref` or `allOf`, for the same value."""
+_LONGEST: Final = 300
+"""Characters of a message of somebody else's: a validator shows the whole schema."""
+
 
 def read_inputs(
     document: Document, declared: Mapping[str, Any], shared: Mapping[str, Any]
@@ -91,7 +98,8 @@ def _problems_of(
         if at[-1] == "type" and isinstance(error.instance, str):
             yield _unknown_type(document, at, error.instance)
         else:
-            yield document.problem(at, "bad-schema", f"not JSON Schema: {error.message}")
+            message = f"not JSON Schema: {error.message[:_LONGEST]}"
+            yield document.problem(at, "bad-schema", message)
     if not errors:
         yield from _problems_inside(document, path, schema, shared)
 
@@ -99,7 +107,8 @@ def _problems_of(
 def _problems_inside(
     document: Document, path: Path, schema: Schema, shared: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    """Yield the references that lead nowhere, and what would change where they lead."""
+    """Yield the references that lead nowhere or astray, and what would change where they lead."""
+    counts: dict[int, int] = {}
     for inner, part in subschemas(schema):
         at = (*path, *inner)
         for keyword in _BASES:
@@ -111,11 +120,15 @@ def _problems_inside(
                 near = nearest(keyword, _KEYWORDS)
                 message = f"there is no keyword {keyword!r} in JSON Schema{near}"
                 yield document.problem((*at, keyword), "unknown-key", message, key=True)
+        if _at_once(schema, part, counts) > _MOST_AT_ONCE:
+            message = "a '$ref' leads back here, or too many schemas apply to one value; unfold it"
+            yield document.problem(at, "bad-schema", message)
+            return
         target = part.get("$ref")
         if target is None:
             continue
         if target.startswith("#"):
-            if not _is_in(schema, target):
+            if _at(schema, target) is None:
                 message = f"there is nothing at {target!r} in this input"
                 yield document.problem((*at, "$ref"), "unknown-schema", message)
         elif target.partition("#")[0] not in shared:
@@ -129,17 +142,43 @@ def _unknown_type(document: Document, path: Path, name: str) -> Problem:
     return document.problem(path, "unknown-type", message)
 
 
-def _is_in(schema: Any, reference: str) -> bool:
-    """Return whether `#/a/b` names something in *schema*."""
+def _at(schema: Any, reference: str) -> Any:
+    """Return what `#/a/b` names in *schema*, or None if there is nothing."""
+    if reference != "#" and not reference.startswith("#/"):
+        return None
     for part in reference[1:].split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(schema, dict) and name in schema:
-            schema = schema[name]
-        elif isinstance(schema, list) and name.isdecimal() and int(name) < len(schema):
-            schema = schema[int(name)]
-        else:
-            return False
-    return reference == "#" or reference.startswith("#/")
+        if isinstance(schema, list):
+            schema = dict(zip(map(str, range(len(schema))), schema, strict=True))
+        if not isinstance(schema, dict):
+            return None
+        schema = schema.get(name)
+    return schema
+
+
+def _at_once(schema: Schema, part: Any, counts: dict[int, int], depth: int = 0) -> int:
+    """Return how many schemas apply to a value that *part* applies to, or more than are allowed.
+
+    Args:
+        schema: The input's schema: what `#` names.
+        part: A schema inside it.
+        counts: What is known by the schema's identity; more is added.
+        depth: How many schemas lead here.
+    """
+    if depth > _LONGEST_CHAIN:
+        return _MOST_AT_ONCE + 1
+    if not isinstance(part, dict):
+        return 1
+    if id(part) not in counts:
+        inner = [part[keyword] for keyword in ("not", "if", "then", "else") if keyword in part]
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            inner += part.get(keyword, [])
+        inner += part.get("dependentSchemas", {}).values()
+        if "$ref" in part:
+            inner.append(_at(schema, part["$ref"]))
+        total = 1 + sum(_at_once(schema, each, counts, depth + 1) for each in inner)
+        counts[id(part)] = min(total, _MOST_AT_ONCE + 1)
+    return counts[id(part)]
 
 
 @cache
@@ -154,7 +193,7 @@ def _check_whole(document: Document, whole: dict[str, Any]) -> Iterator[Problem]
     try:
         validator = compile_schema({**whole, "required": []})
     except ValueError as error:
-        message = f"not JSON Schema: {str(error).splitlines()[0]}"
+        message = f"not JSON Schema: {str(error).splitlines()[0][:_LONGEST]}"
         yield document.problem(("inputs",), "bad-schema", message)
         return
     for name, schema in whole["properties"].items():
