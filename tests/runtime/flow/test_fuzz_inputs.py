@@ -159,7 +159,7 @@ KEYWORDS = st.sampled_from(
         *("$id", "$anchor", "$schema", "$dynamicRef", "writeOnly", "examples", "x-own", "typo", ""),
     ]
 )
-SCHEMAS = st.recursive(
+SCHEMAS: st.SearchStrategy[Any] = st.recursive(
     st.sampled_from(
         [
             *(None, True, False, 0, -1, 1.5, 10**300, "", "string", "object", "#", "#/$defs/a"),
