@@ -181,7 +181,7 @@ class _Builder:
             closed = self._stack.pop()
             self._values[closed.path] = _span(closed.mark, event.end_mark)
         elif isinstance(event, yaml.AliasEvent):
-            name = _short(event.anchor, _SHOWN)
+            name = _short(str(event.anchor), _SHOWN)
             self._at(event, "alias", f"the alias '*{name}' is not allowed; write it out")
         elif isinstance(event, yaml.DocumentStartEvent) and self._root:
             self._at(event, "second-document", "only one document is allowed; split the file")
