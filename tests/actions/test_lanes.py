@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from cartflow import Application
+
+
+def test_what_changes_a_cart_says_that_only_one_call_at_a_time_can(app: Application) -> None:
+    contracts = [action.contract for action in app.registry.values()]
+    carts = {
+        it.name: it.extensions["x-cart"].get("carts")
+        for it in contracts
+        if "x-cart" in it.extensions and it.effect != "none"
+    }
+    lanes = {it.name: it.extensions["x-lanes"] for it in contracts if "x-lanes" in it.extensions}
+
+    assert lanes == carts
+    assert "mergeCarts" in lanes
