@@ -1,0 +1,1 @@
+"""What is known of values before there are any: types, from schemas to expressions and back."""

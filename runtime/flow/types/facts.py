@@ -1,0 +1,65 @@
+"""What is known where a condition holds: which paths are neither missing nor null."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jinja2 import nodes
+
+from ..expressions import Value
+from ..references import Reference, path_of
+from ..sandbox import parse
+
+Facts = frozenset[Reference]
+"""Paths that hold something that is neither missing nor null."""
+
+_NOTHING: Final[Facts] = frozenset()
+_TESTS: Final = frozenset(
+    ("string", "number", "boolean", "mapping", "sequence", "true", "false", "startswith")
+)
+"""Tests that neither null nor anything missing passes."""
+
+
+def facts_of(node: nodes.Node, *, holds: bool) -> Facts:
+    """Return the paths that hold something where a condition holds, or where it does not."""
+    if isinstance(node, nodes.Not):
+        return facts_of(node.node, holds=not holds)
+    if isinstance(node, nodes.And if holds else nodes.Or):
+        return facts_of(node.left, holds=holds) | facts_of(node.right, holds=holds)
+    if isinstance(node, nodes.Test):
+        is_told = (holds and node.name in _TESTS) or (node.name == "none" and not holds)
+        return _with_owners(node.node) if is_told else _NOTHING
+    if isinstance(node, nodes.Compare):
+        return _of_comparison(node, holds=holds)
+    return _with_owners(node) if holds else _NOTHING
+
+
+def _of_comparison(node: nodes.Compare, *, holds: bool) -> Facts:
+    """Return what `x != none` and `x == 1` say about `x`."""
+    if len(node.ops) != 1:
+        return _NOTHING
+    (operand,) = node.ops
+    if not isinstance(operand.expr, nodes.Const):
+        return _NOTHING
+    is_equal = (operand.op == "eq") is holds if operand.op in ("eq", "ne") else None
+    is_null = operand.expr.value is None
+    return _with_owners(node.expr) if is_equal is (not is_null) else _NOTHING
+
+
+def _with_owners(node: nodes.Node) -> Facts:
+    """Return a path and all that it leads through: they are there, or it would be missing."""
+    path = path_of(node)
+    if path is None:
+        return _NOTHING
+    return frozenset(path[:length] for length in range(1, len(path) + 1))
+
+
+def facts_of_value(condition: Value | None) -> Facts:
+    """Return the paths that hold something behind an `if`."""
+    if condition is None or condition.is_constant:
+        return _NOTHING
+    expression = condition.expressions[0][1]
+    if expression.path is not None:
+        length = len(expression.path)
+        return frozenset(expression.path[:at] for at in range(1, length + 1))
+    return facts_of(parse(expression.text), holds=True)
