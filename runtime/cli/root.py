@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "actions": ("catalogue:actions", "List actions, or show the contract of one."),
         "flows": ("catalogue:flows", "List the flows."),
         "describe": ("describing:describe", "Explain an action or flow: inputs, output, errors."),
+        "draw": ("drawing:draw", "Draw a flow, and the way that a run took through it."),
         "plugins": ("plugins:plugins", "List the plugins, and why one was left out."),
     },
     "Operate": {
