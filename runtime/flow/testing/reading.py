@@ -217,6 +217,7 @@ class _TestReader(MockReader):
             message = "a run that fails has no outputs; expect 'error' or 'outputs'"
             self.say((*path, "outputs"), "two-ways", message, key=True)
         outputs = self.object((*path, "outputs"), members.get("outputs"))
+        self._check_outputs((*path, "outputs"), outputs or {})
         return Expectation(
             outputs=None if outputs is None else self.data((*path, "outputs"), outputs, ids),
             error=self._expected_error((*path, "error"), members.get("error")),
@@ -225,6 +226,17 @@ class _TestReader(MockReader):
             undone=self._undone((*path, "undone"), members.get("undone")),
             at=path,
         )
+
+    def _check_outputs(self, path: Path, names: Iterable[str]) -> None:
+        """Refuse outputs that the flow never gives, as far as its text says which it gives."""
+        flow = self.subject.flow
+        if flow.outputs is None or any(clause.result is not None for clause in flow.body.catch):
+            return
+        for name in names:
+            if name not in flow.outputs:
+                near = nearest(name, flow.outputs) or f"; it has {', '.join(flow.outputs)}"
+                message = f"the flow {flow.name!r} has no output {name!r}{near}"
+                self.say((*path, name), "unknown-output", message, key=True)
 
     def _expected_error(self, path: Path, raw: Any) -> Mapping[str, Any] | None:
         if raw is None:

@@ -17,6 +17,7 @@ steps:
     with: { kind: rye }
     undo: { action: discard, with: { batch: 1 } }
   - { id: locked, action: lock }
+outputs: { bread: "${{ steps.loaf.bread }}" }
 """
 
 
@@ -175,6 +176,10 @@ def test_the_shape_of_a_file_is_checked(kitchen: Kitchen, text: str, told: str) 
         (
             "expect: { outputs: {}, error: NO_FLOUR }",
             "4:15 two-ways a run that fails has no outputs; expect 'error' or 'outputs'",
+        ),
+        (
+            "expect: { outputs: { braed: {} } }",
+            "4:26 unknown-output the flow 'snack' has no output 'braed'; did you mean 'bread'?",
         ),
         (
             "expect: { error: NO_FLUOR }",
