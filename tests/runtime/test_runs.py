@@ -17,7 +17,7 @@ from cartflow.runtime.registry import RegisteredAction
 from cartflow.runtime.runs import RunOptions
 
 from ..conftest import MakeApplication
-from .bring import ERRORS, Bring, count, write
+from .bring import CONDITION, ERRORS, Bring, count, write
 from .conftest import Notebook, OpenNotebook
 from .terminal import CUSTOMER, Shop, Terminal, create_table, entries
 
@@ -366,3 +366,38 @@ def test_an_error_promises_that_nothing_happened_only_if_the_flow_has_done_nothi
     promises = {name: lab.error(name).retryable for name in ("at-once", "later", "deeper")}
 
     assert promises == {"at-once": True, "later": False, "deeper": False}
+
+
+@action(
+    "sign-in", input={"password": {"type": "string"}}, output={}, errors={"WENT_WRONG": CONDITION}
+)
+def sign_in(ctx: Context) -> Any:
+    password = ctx.input["password"]
+    raise ActionError("WENT_WRONG", f"the password {password} is not the one", what=password)
+
+
+SIGN_IN = """
+    flow: signing-in
+    steps: [{ action: sign-in, with: { password: "${{ secrets.door }}" } }]
+"""
+
+
+def test_an_error_does_not_show_the_secrets_that_a_flow_hands_on(
+    sqlite_notebook: OpenNotebook, flows: Flows
+) -> None:
+    lab = sqlite_notebook(sign_in, flows=flows(SIGN_IN), CARTFLOW_SECRET_DOOR="open sesame")
+
+    error = lab.error("signing-in")
+
+    assert (error.code, error.message) == ("WENT_WRONG", "the password *** is not the one")
+    assert error.data == {"what": "***"}
+    assert error.step == "steps/0"
+
+
+def test_a_secret_that_is_not_configured_is_an_error_that_says_what_to_do(
+    sqlite_notebook: OpenNotebook, flows: Flows
+) -> None:
+    error = sqlite_notebook(sign_in, flows=flows(SIGN_IN)).error("signing-in")
+
+    assert error.code == "EXPRESSION_FAILED"
+    assert "no secret 'door' is configured; set CARTFLOW_SECRET_DOOR" in error.message
