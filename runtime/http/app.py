@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -12,12 +12,16 @@ from werkzeug.exceptions import HTTPException
 from ..application import Application
 from ..errors import ActionError, DatabaseError
 from ..jsontext import dumps
+from ..looking import look_up
 from ..outcome import unknown_action
 from . import pages, problems
 from .auth import principal_of
 from .openapi import OpenApi
 from .plugin_routes import add_plugin_routes
 from .reading import input_of, key_of
+
+if TYPE_CHECKING:  # SQLAlchemy takes longer to import than the whole command line
+    from sqlalchemy import Connection
 
 _ANSWER: Final = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 _NO_SNIFFING: Final = ("X-Content-Type-Options", "nosniff")
@@ -122,11 +126,16 @@ class _Door:
         """GET /readyz: the database can be reached and is up to date."""
         schema = self._application.schema
         schema.ensure()
+        look_up(self._application.database, _ping)  # connections that broke meanwhile are replaced
         behind = schema.behind()
         if behind:
             message = f"the tables of {', '.join(behind)} are not up to date"
             raise DatabaseError(message)
         return json_response({"status": "ready"}, Cache_Control="no-store")
+
+
+def _ping(connection: Connection) -> None:
+    connection.exec_driver_sql("SELECT 1")
 
 
 def _http_problem(application: Application, error: HTTPException) -> Response:

@@ -66,6 +66,17 @@ def test_a_database_that_came_back_is_found_by_who_has_a_key(
     assert (before, after) == (200, 200)
 
 
+def test_a_database_that_came_back_is_ready_at_once(
+    served: tuple[Application, dict[str, str]], end_sessions: EndSessions
+) -> None:
+    client = create_app(served[0]).test_client()
+    before = client.get("/readyz").status_code
+
+    end_sessions(False)
+
+    assert (before, client.get("/readyz").status_code) == (200, 200)
+
+
 def test_a_database_that_is_gone_is_unavailable_to_who_has_a_key(
     served: tuple[Application, dict[str, str]], end_sessions: EndSessions
 ) -> None:
