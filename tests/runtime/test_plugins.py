@@ -161,7 +161,9 @@ def test_the_same_plugin_twice_is_used_once(open_app: OpenApp) -> None:
     assert report_of(app, "two").problem == "is the same as the plugin 'one'"
 
 
-@pytest.mark.parametrize("name", ["My Shop", "UPPER", "a.b", "", "1st", "runtime", "secret", "x'; DROP"])
+@pytest.mark.parametrize(
+    "name", ["My Shop", "UPPER", "a.b", "", "1st", "runtime", "secret", "x'; DROP"]
+)
 def test_a_name_that_cannot_stand_in_settings_and_tables_is_refused(
     open_app: OpenApp, name: str
 ) -> None:
