@@ -24,7 +24,8 @@ from .limits import (
     in_parts,
     start_work,
 )
-from .members import MissingError, member, named, present, snapshot
+from .lookups import look_up
+from .members import MissingError, member, named, present
 from .members import Names as Names
 from .references import Reference as Reference
 from .references import path_in, path_of, references
@@ -246,27 +247,14 @@ def _bounded(raw: Any, evaluate: Evaluate, found: list[tuple[Path, Expression]])
 def _lookups(text: str, path: Reference) -> Evaluate:
     """Return the evaluation of a plain path: a chain of lookups."""
     root, *members = path
-    assert isinstance(root, str)  # a path begins with a name
-
-    def evaluate(names: Names) -> Any:
-        try:
-            value = names.get(root)
-            for name in members:
-                if type(name) is int and not isinstance(value, list):
-                    raise TypeError
-                value = value[name]
-        except (LookupError, TypeError):
-            return one_by_one(names)
-        return value if members else snapshot(value)
 
     def one_by_one(names: Names) -> Any:
-        """Do the same as `evaluate`, slower, and say what is missing."""
         try:
-            return present(reduce(member, members, named(root, names)))
+            return present(reduce(member, members, named(str(root), names)))
         except MissingError as error:
             raise ExpressionError(text, str(error)) from None
 
-    return evaluate
+    return look_up(path, one_by_one)
 
 
 def _by_jinja(text: str, tree: nodes.Expr) -> Evaluate:
