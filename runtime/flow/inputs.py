@@ -92,7 +92,7 @@ def _problems_of(
     if not isinstance(raw.get("optional", False), bool):
         yield document.problem((*path, "optional"), "wrong-type", "expected true or false")
     schema = {keyword: value for keyword, value in raw.items() if keyword != "optional"}
-    errors = list(_metaschema().iter_errors(schema))
+    errors = [] if _is_well_formed(schema) else list(_metaschema().iter_errors(schema))
     for error in errors:
         at = (*path, *error.absolute_path)
         if at[-1] == "type" and isinstance(error.instance, str):
@@ -179,6 +179,13 @@ def _at_once(schema: Schema, part: Any, counts: dict[int, int], depth: int = 0) 
         total = 1 + sum(_at_once(schema, each, counts, depth + 1) for each in inner)
         counts[id(part)] = min(total, _MOST_AT_ONCE + 1)
     return counts[id(part)]
+
+
+def _is_well_formed(schema: Schema) -> bool:
+    """Return whether a schema is one; `jsonschema` says best what is wrong, but it is slow."""
+    import jsonschema_rs  # as in `compile_schema`
+
+    return "$schema" not in schema and jsonschema_rs.meta.is_valid(schema)
 
 
 @cache

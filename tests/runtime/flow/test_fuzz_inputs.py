@@ -6,6 +6,8 @@ import json
 import time
 from typing import Any
 
+import jsonschema
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -173,6 +175,12 @@ SCHEMAS: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+@given(SCHEMAS.filter(lambda schema: isinstance(schema, dict) and "$schema" not in schema))
+def test_the_quick_validator_takes_no_schema_that_the_careful_one_refuses(schema: Any) -> None:
+    if jsonschema_rs.meta.is_valid(schema):
+        jsonschema.Draft202012Validator.check_schema(schema)
 
 
 @given(SCHEMAS)
