@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -32,7 +33,7 @@ def steps(app: Application) -> Iterator[Figure]:
         yield Figure(f"a step : a pypyr step, {times} in a flow", beside, 0.25)
         beside = ratio(ours, peers.spiff(times), times=repeats, rounds=3)
         yield Figure(f"a step : a SpiffWorkflow task, {times} in a flow", beside, 0.25)
-    yield _flat(app)
+    yield from _flat(app)
 
     thousand = _runner(app, _ECHO, 1000)
 
@@ -41,9 +42,6 @@ def steps(app: Application) -> Iterator[Figure]:
             app.invoke("echo", _GIVEN)
 
     yield Figure("an action step : a bare invoke", ratio(thousand, invokes, times=3), 2.0)
-    long = _made(app, lambda step: (step,) * 10_000)
-    short = _times(_runner(app, _VALUE, 10), 1000)
-    yield Figure("10 000 steps : 1 000 times 10 steps", ratio(long, short, times=1, rounds=7), 1.2)
     deep, wide = _made(app, lambda step: (_tower(step, 64),)), _made(app, _row)
     yield Figure("64 blocks in each other : side by side", ratio(deep, wide, times=100), 1.2)
 
@@ -53,23 +51,22 @@ def _runner(app: Application, step: dict[str, Any], times: int) -> Work:
     return lambda: app.invoker.invoke_action(action, _GIVEN)
 
 
-def _times(work: Work, times: int) -> Work:
-    def run() -> None:
-        for _ in range(times):
-            work()
+def _flat(app: Application) -> Iterator[Figure]:
+    """What one step more costs, in long flows and in a short one: the run's own costs left out."""
+    work = {times: _made(app, _times(times)) for times in (10, 60, 1010, 10_010)}
 
-    return run
+    def more(last: int, times: int) -> float:
+        return (seconds(work[last], times) - seconds(work[10], times)) / (last - 10)
+
+    for last, times in ((1010, 6), (10_010, 1)):
+        more(last, times)
+        rounds = [more(last, times) / more(60, 100) for _ in range(15)]
+        name = f"a step, in {last - 10:_} : in 50".replace("_", " ")
+        yield Figure(name, statistics.median(rounds), 1.2)
 
 
-def _flat(app: Application) -> Figure:
-    """What one step more costs, in a long flow and in a short one: the run's own costs left out."""
-    work = {times: _runner(app, _VALUE, times) for times in (10, 110, 1010)}
-
-    def more(first: int, last: int, times: int) -> float:
-        return (seconds(work[last], times) - seconds(work[first], times)) / (last - first)
-
-    rounds = sorted(more(10, 1010, 3) / more(10, 110, 30) for _ in range(11))
-    return Figure("a step, in 1 000 : in 100", rounds[len(rounds) // 2], 1.2)
+def _times(times: int) -> Callable[[Step], tuple[Step, ...]]:
+    return lambda step: (step,) * times
 
 
 def _made(app: Application, make: Callable[[Step], tuple[Step, ...]]) -> Work:
