@@ -100,11 +100,11 @@ def guarded(question: Node, box: Box, role: Role, yes: State, no: State, after: 
         no: What a run did on the way around it.
         after: What a run did behind both.
     """
+    if not box.flows:
+        return _aside(question, box, role, yes, no, after)
     made = single(question)
     made.is_single, made.after = False, after
     low, middle, half = question.height, question.height / 2, question.width / 2
-    if not box.flows:
-        return _aside(made, question, box, role, yes, no)
     made.line((0, low), (0, low + GAP), role=role, state=yes, arrow=True)
     made.add(plain("yes", 6, low + 11, yes))
     made.add(box, y=low + GAP)
@@ -118,20 +118,24 @@ def guarded(question: Node, box: Box, role: Role, yes: State, no: State, after: 
     return made
 
 
-def _aside(made: Box, question: Node, box: Box, role: Role, yes: State, no: State) -> Box:
-    """Put a box that the flow does not come back from to the right of its question."""
-    low, middle, half = question.height, question.height / 2, question.width / 2
+def _aside(question: Node, box: Box, role: Role, yes: State, no: State, after: State) -> Box:
+    """Return a question with a box on its right that the flow does not come back from."""
+    half = question.width / 2
+    made = Box(after=after)
     x = half + 52 + box.left
-    made.add(plain("yes", half + 10, middle - 10, yes))
-    if box.is_single:
-        top = max(0.0, middle - box.height / 2)
-        made.line((half, middle), (x - box.left, middle), role=role, state=yes, arrow=True)
-        made.add(box, x, top)
+    if box.is_single:  # the line enters it from the left
+        made.lead = max(0.0, (box.height - question.height) / 2)
+        top = made.lead + question.height / 2 - box.height / 2
+        way = [(x - box.left, top + box.height / 2)]
     else:
-        top = middle + GAP
-        made.line((half, middle), (x, middle), (x, top), role=role, state=yes, arrow=True)
-        made.add(box, x, top)
-    bottom = max(made.height, low + 16)
+        top = question.height / 2 + GAP
+        way = [(x, question.height / 2), (x, top)]
+    middle, low = made.lead + question.height / 2, made.lead + question.height
+    made.add(single(question), y=made.lead)
+    made.add(plain("yes", half + 10, middle - 10, yes))
+    made.line((half, middle), *way, role=role, state=yes, arrow=True)
+    made.add(box, x, top)
+    bottom = max(made.height, low + 18)
     made.add(plain("no", 6, low + 9, no))
     made.line((0, low), (0, bottom), role=role, state=no)
     return made

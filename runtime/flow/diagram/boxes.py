@@ -20,6 +20,7 @@ class Box:
         left: How far it reaches to the left of the spine.
         right: How far it reaches to the right of it.
         height: How far it reaches down.
+        lead: The y, 0 or more, where the flow enters it.
         flows: Whether the flow can leave it at the bottom.
         after: Whether a run did.
         port: The y at which lines to handlers leave.
@@ -32,6 +33,7 @@ class Box:
     left: float = 0
     right: float = 0
     height: float = 0
+    lead: float = 0
     flows: bool = True
     after: State = ""
     port: float = 0

@@ -100,7 +100,8 @@ def remark_chips(
         needed = width(text, NOTE) + 28
         if x > left and x + needed > right:
             x, y = left, y + _CHIP_HEIGHT + 4
-        label = Text(21, 13, text, NOTE, "note")
+        # in the middle of what is left, since the reader's font may be narrower
+        label = Text((needed + 14) / 2, 13, text, NOTE, "note", is_centered=True)
         chips.append(Chip(x, y, needed, _CHIP_HEIGHT, remark.icon, label, remark.tone))
         x += needed + _CHIP_GAP
     return chips, y + _CHIP_HEIGHT + 3 if chips else top
@@ -110,7 +111,7 @@ def pill(text: str, icon: str, role: Role = "main", state: State = "", tooltip: 
     """Return a label on a line: the condition of a case, the name of a branch, an error."""
     shown = shorten(text, LABEL, _LABEL_LIMIT)
     size = width(shown, LABEL) + 40
-    label = Text(27, 15.5, shown, LABEL, "label")
+    label = Text((size + 16) / 2, 15.5, shown, LABEL, "label", is_centered=True)
     return Node(
         x=-size / 2,
         y=0,

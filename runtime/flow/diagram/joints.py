@@ -46,8 +46,11 @@ def chain(entries: Sequence[Entry], role: Role, begin: State = "") -> Box:
         top = made.height
         if number:
             if made.flows:
-                made.line((0, top), (0, top + GAP), role=role, state=before, arrow=True)
+                entry = (0, top + GAP + box.lead)
+                made.line((0, top), entry, role=role, state=before, arrow=True)
             top += GAP
+        else:
+            made.lead = box.lead
         made.add(box, y=top)
         made.grow(0, 0, top + box.height)
         made.flows = made.flows and box.flows
@@ -101,7 +104,7 @@ def column_of(column: Column, role: Role) -> Box:
     made.flows, made.after = body.flows, body.after
     if body.parts:
         top = made.height
-        made.line((0, top), (0, top + SHORT), role=role, state=before, arrow=True)
+        made.line((0, top), (0, top + SHORT + body.lead), role=role, state=before, arrow=True)
         made.add(body, y=top + SHORT)
     return made
 
@@ -168,7 +171,8 @@ def frame(head: Head, body: Box, role: Role, *, before: State, back: Back | None
     end = bottom + (TURN + _PADDING if back is not None else _PADDING)
     made = Box(port=26, port_left=-left, port_right=right, is_frame=True)
     made.add(replace(head.node, x=-left, width=left + right, height=end))
-    made.line((0, begin), (0, begin + GAP), role=role, state=before, arrow=True, dot=True)
+    entry = (0, begin + GAP + body.lead)
+    made.line((0, begin), entry, role=role, state=before, arrow=True, dot=True)
     made.add(body, y=begin + GAP)
     if body.flows:
         made.line((0, bottom), (0, end), role=role, state=body.after)

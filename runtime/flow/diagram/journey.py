@@ -120,9 +120,7 @@ class Journey:
         step = steps.get(path)
         # a flow that is called writes into the same trace, below the path of the step that calls
         action = step.action if isinstance(step, ActionStep) else None
-        if step is None or (step.kind, step.id, action) != tuple(
-            record.get(name) for name in ("kind", "id", "action")
-        ):
+        if step is None or (record.get("kind"), record.get("action")) != (step.kind, action):
             return
         parts = path.split("/")
         self._reached.update("/".join(parts[:length]) for length in range(1, len(parts) + 1))

@@ -26,11 +26,11 @@ class Tone(NamedTuple):
 
 _GROUND: Final[Mapping[str, tuple[str, str, str]]] = {
     "paper": ("fill", "#fafbfc", "#11151d"),
-    "card": ("fill", "#ffffff", "#1b212d"),
+    "card": ("fill", "#ffffff", "#222a39"),
     "ink": ("fill", "#1c2434", "#e9edf5"),
     "quiet": ("fill", "#626c80", "#9aa5ba"),
     "chip": ("fill", "#eef1f5", "#2a3343"),
-    "edge": ("stroke", "#d5dae3", "#364052"),
+    "edge": ("stroke", "#d5dae3", "#3d485c"),
 }
 """What has no role: the attribute, and its colour on light ground and on dark."""
 

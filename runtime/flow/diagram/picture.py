@@ -72,13 +72,17 @@ def _flow(flow: Flow, contracts: Contracts, journey: Journey | None) -> Box:
     body = Layout(Teller(contracts, journey)).body(flow.body)
     entries = []
     rows = [(start, "starts it") for start in starts_of(flow)] + inputs_of(flow)
-    first = panel("Input", "input", rows) if rows else panel("Start", "start", ())
+    first = panel("Start", "start", (), begun)
+    if rows:
+        first = panel("Input", "input", rows, begun)
     entries.append(Entry(single(first)))
     if body.parts:
         entries.append(Entry(body, begun))
     ended = body.after if body.parts else begun
     outputs = [(humanised(name), "") for name in flow.outputs or ()]
-    last = panel("Output", "output", outputs, ended) if outputs else panel("Done", "return", ())
+    last = panel("Done", "return", (), ended)
+    if outputs:
+        last = panel("Output", "output", outputs, ended)
     if body.flows:
         entries.append(Entry(single(last), ended))
     return chain(entries, "main")

@@ -14,7 +14,7 @@ from .scene import Chip, Node, Role, Scene, Text
 
 _FONT: Final = "Inter,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Liberation Sans',sans-serif"
 _WEIGHTS: Final = {"head": "700", "title": "600", "label": "400", "note": "400"}
-_RADII: Final = {"card": 12.0, "panel": 16.0, "frame": 14.0, "pill": 12.0, "end": 40.0}
+_RADII: Final = {"card": 12.0, "panel": 16.0, "frame": 14.0, "pill": 12.0, "end": 26.0}
 _TILE: Final = 28.0
 
 _SMALL_ICONS: Final = {"pill": 12.0, "diamond": 16.0}
@@ -99,8 +99,10 @@ class SvgWriter:
         if node.shape in _RADII:
             yield _rect(0, 0, node.width, node.height, _RADII[node.shape], paint)
         elif node.shape == "bar":
-            strength: Strength = "line" if node.state == "dim" else "strong"
-            yield _rect(0, 0, node.width, node.height, 3, self._paint.fill(role, strength))
+            strength: Strength = "strong" if node.state == "lit" else "line"
+            colour: Role = "branch" if role == "main" else role
+            paint = self._paint.fill(colour, strength)
+            yield _rect(0, 0, node.width, node.height, 3, paint)
         elif node.shape != "plain":
             tip = 12.0 if node.shape == "question" else node.width / 2
             yield f'<path d="{_pointed(node, tip)}" {paint}/>'

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,10 +17,9 @@ from cartflow.runtime.flow.document import load
 from cartflow.runtime.flow.model import Flow
 from cartflow.runtime.flow.parse import parse_flow
 
+from ...drawings import sixty
 from .drawn_flows import drawn_flows
 from .random_flows import flows
-
-SIXTY = Path(__file__).parent / "sixty.flow.yaml"
 
 
 class Area(NamedTuple):
@@ -139,33 +137,33 @@ def check_lines(scene: Scene, boxes: list[Area]) -> None:
             assert [area for area in solid if area.overlaps(segment)] == [], edge
 
 
-def picture_of(document: Mapping[str, Any]) -> Scene:
+def check_scene_of(flow: Flow) -> None:
+    check(picture(flow, lambda _: None))
+
+
+def check_document(document: Mapping[str, Any]) -> None:
     text = json.dumps({"flow": "case", **document}, ensure_ascii=False)
-    return picture(parse_flow(load(text.encode(), "case.flow.yaml"), {}), lambda _: None)
-
-
-def sixty() -> Flow:
-    return parse_flow(load(SIXTY.read_bytes(), str(SIXTY)), {})
+    check_scene_of(parse_flow(load(text.encode(), "case.flow.yaml"), {}))
 
 
 @given(flows())
 @settings(deadline=None, max_examples=25)
 def test_flows_that_make_sense(document: dict[str, Any]) -> None:
-    check(picture_of(document))
+    check_document(document)
 
 
 @given(drawn_flows())
 @settings(deadline=None, max_examples=50)
 def test_flows_with_any_shape_and_title(document: dict[str, Any]) -> None:
-    check(picture_of(document))
+    check_document(document)
 
 
 def test_a_flow_with_every_kind() -> None:
-    check(picture(sixty(), lambda _: None))
+    check_scene_of(sixty())
 
 
 def test_a_flow_without_anything() -> None:
-    check(picture_of({"steps": [{"value": 1}]}))
+    check_document({"steps": [{"value": 1}]})
 
 
 @pytest.mark.parametrize("count", [0, 1, 30])
@@ -173,4 +171,4 @@ def test_many_inputs_and_outputs(count: int) -> None:
     names = [f"a_name_that_is_rather_long_{number}" * 2 for number in range(count)]
     inputs = {name: {"type": "string", "default": "W" * 50} for name in names}
 
-    check(picture_of({"inputs": inputs, "steps": [], "outputs": dict.fromkeys(names, 1)}))
+    check_document({"inputs": inputs, "steps": [], "outputs": dict.fromkeys(names, 1)})
