@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+_LONGEST_S: Final = 86_400.0
 
 Note = Callable[[], None]
 """Something that has happened outside, to be looked at by the thread of the flow."""
@@ -24,7 +26,10 @@ class Workers(Protocol):
         """Add a note; from any thread, or a signal handler."""
 
     def wait(self, timeout_s: float | None) -> Note | None:
-        """Return the next note; None if there is none within *timeout_s* (None: however long)."""
+        """Return the next note; None if there is none within *timeout_s* (None: however long).
+
+        It may return None earlier: whoever waits looks at the clock and waits again.
+        """
 
 
 class Threads:
@@ -53,8 +58,10 @@ class Threads:
         self._notes.put(note)
 
     def wait(self, timeout_s: float | None) -> Note | None:
-        """Return the next note."""
+        """Return the next note; None also after a day, since no lock waits for thousands of years."""
         try:
-            return self._notes.get(timeout=timeout_s)
+            return self._notes.get(
+                timeout=None if timeout_s is None else min(timeout_s, _LONGEST_S)
+            )
         except Empty:
             return None
