@@ -58,7 +58,7 @@ class Threads:
         self._notes.put(note)
 
     def wait(self, timeout_s: float | None) -> Note | None:
-        """Return the next note; None also after a day, since no lock waits for thousands of years."""
+        """Return the next note; None also after a day: no lock waits for thousands of years."""
         try:
             return self._notes.get(
                 timeout=None if timeout_s is None else min(timeout_s, _LONGEST_S)
