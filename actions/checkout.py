@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cartflow import ActionError, Context, Contract, Proceed, Wrapper
+from cartflow import ActionError, Context, Proceed
 
 from .cart import states
 from .cart.access import check, find_customer, lock_cart, lock_carts, move, own_cart
@@ -92,11 +92,7 @@ def _payment_of(ctx: Context, cart: Cart, amount_minor: int) -> Payment:
     raise ActionError("PAYMENT_AMOUNT_CHANGED", paid_minor=paid, amount_minor=amount_minor)
 
 
-def _is_edit(contract: Contract) -> bool:
-    return bool(contract.extensions.get("x-cart", {}).get("edits"))
-
-
-def _before_edit(ctx: Context, proceed: Proceed) -> Any:
+def before_edit(ctx: Context, proceed: Proceed) -> Any:
     """Lock the carts that are going to be changed and give up the checkouts they are in.
 
     A cart input that is optional and left out stands for the own cart of the customer.
@@ -113,5 +109,4 @@ def _before_edit(ctx: Context, proceed: Proceed) -> Any:
     return proceed()
 
 
-CHECKOUT_POLICY = Wrapper(_before_edit, applies_to=_is_edit, as_system=True)
 """An edit of a cart in checkout cancels the checkout first; both happen, or neither does."""

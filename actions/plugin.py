@@ -67,9 +67,14 @@ def cartflow_schemas() -> Mapping[str, Mapping[str, Any]]:
 
 
 @hookimpl
-def cartflow_wrappers() -> Sequence[str]:
+def cartflow_wrappers() -> Sequence[cartflow.Wrapper]:
     """Return the wrapper that gives up a checkout before its cart is changed."""
-    return ["cartflow.actions.checkout:CHECKOUT_POLICY"]
+    before_edit = "cartflow.actions.checkout:before_edit"
+    return [cartflow.Wrapper(before_edit, applies_to=_is_edit, as_system=True)]
+
+
+def _is_edit(contract: cartflow.Contract) -> bool:
+    return bool(contract.extensions.get("x-cart", {}).get("edits"))
 
 
 @hookimpl

@@ -216,12 +216,13 @@ class Wrapper:
 
     Attributes:
         wrap: Called as `wrap(ctx, proceed)`; returns what `proceed()` returns, or something else.
+            A function, or the import string (`module:name`) of one.
         applies_to: Whether the action with this contract is wrapped.
         conditions: Error conditions that the wrapper adds to those contracts, as in a contract.
         as_system: Whether `ctx.invoke` calls as `system` instead of the caller.
     """
 
-    wrap: Callable[[Context, Proceed], Any]
+    wrap: Callable[[Context, Proceed], Any] | str
     applies_to: Callable[[Contract], bool] = _always
     conditions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     as_system: bool = False

@@ -38,9 +38,15 @@ class Application:
     """
 
     def __init__(
-        self, plugins: Plugins, settings: Settings, secrets: Secrets, clock: Clock
+        self,
+        plugins: Plugins,
+        settings: Settings,
+        secrets: Secrets,
+        clock: Clock,
+        *,
+        with_code: bool = True,
     ) -> None:
-        parts = assemble(plugins, settings)
+        parts = assemble(plugins, settings, with_code=with_code)
         self.settings = settings
         self.secrets = secrets
         self.clock = clock
@@ -78,6 +84,7 @@ class Application:
         overrides: Mapping[str, Any] | None = None,
         plugins: Iterable[tuple[str, Any]] = (),
         clock: Clock | None = None,
+        with_code: bool = True,
     ) -> Self:
         """Return the application that environment, `cartflow.toml` and plugins describe.
 
@@ -87,6 +94,8 @@ class Application:
             overrides: Values of the runtime's settings that win over all others.
             plugins: More plugins, as (name, module or object), besides the installed ones.
             clock: Instead of the machine's.
+            with_code: Whether handlers are imported. Without, contracts can be looked at and flows
+                checked, in a fraction of the time; nothing can be invoked.
 
         Raises:
             InvalidDocumentError: Unknown or malformed settings.
@@ -100,7 +109,7 @@ class Application:
         settings = read_settings(known, environment, file, overrides, refused)
         folder = Path(settings["secrets_dir"]) if settings["secrets_dir"] else None
         secrets = Secrets(environment, folder, settings.variables)
-        return cls(loaded, settings, secrets, clock or SystemClock())
+        return cls(loaded, settings, secrets, clock or SystemClock(), with_code=with_code)
 
     def invoke(
         self,

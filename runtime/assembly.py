@@ -13,7 +13,7 @@ from .bundling import bundle
 from .contract import compile_schema, read_contract
 from .errors import PluginError
 from .plugins import PluginReport, Plugins
-from .registry import BoundWrapper, RegisteredAction, register, resolve, wrap
+from .registry import BoundWrapper, RegisteredAction, not_loaded, register, resolve, wrap
 from .route import Route
 from .schema import Tables
 from .settings import CORE_SETTINGS, Setting, Settings, variable_of
@@ -75,13 +75,17 @@ def settings_of(plugins: Plugins) -> dict[str, Sequence[Setting]]:
     return known
 
 
-def assemble(plugins: Plugins, settings: Settings) -> Assembly:
-    """Return the parts of all plugins; those that clash or do not work are left out."""
+def assemble(plugins: Plugins, settings: Settings, *, with_code: bool = True) -> Assembly:
+    """Return the parts of all plugins; those that clash or do not work are left out.
+
+    Without code, what only running needs is not imported: contracts and flows are complete.
+    """
     schemas = _shared_schemas(plugins)
     accepted: dict[str, Parts] = {}
     for report in list(plugins):
         try:
-            parts = _parts(plugins, report, settings.section(report.name), schemas)
+            section = settings.section(report.name)
+            parts = _parts(plugins, report, section, schemas, with_code)
             _check_clashes(parts, accepted)
         except Exception as error:  # whatever a stranger's hook returns
             plugins.leave_out(report, error)
@@ -144,8 +148,15 @@ def _try_wrappers(plugins: Plugins, accepted: dict[str, Parts]) -> None:
 
 
 def _parts(
-    plugins: Plugins, report: PluginReport, settings: Mapping[str, Any], schemas: Mapping[str, Any]
+    plugins: Plugins,
+    report: PluginReport,
+    settings: Mapping[str, Any],
+    schemas: Mapping[str, Any],
+    with_code: bool,
 ) -> Parts:
+    def code(hook: str) -> Any:
+        return brought(hook) if with_code else ()
+
     def brought(hook: str) -> Any:
         return plugins.call(report, hook) or ()
 
@@ -153,24 +164,29 @@ def _parts(
     wrappers = [_expect(Wrapper, resolve(wrapper)) for wrapper in brought("cartflow_wrappers")]
     tables = brought("cartflow_tables")
     return Parts(
-        actions=[register(action, report.name, settings, schemas) for action in actions],
+        actions=[
+            register(action, report.name, settings, schemas, with_code=with_code)
+            for action in actions
+        ],
         flows=[_expect(Path | Traversable, flow) for flow in brought("cartflow_flows")],
-        wrappers=[_bind(wrapper, report.name, settings) for wrapper in wrappers],
+        wrappers=[_bind(wrapper, report.name, settings, with_code) for wrapper in wrappers],
         tables=_check_tables(_expect(Tables, tables)) if tables else None,
-        routes=[_expect(Route, resolve(route)) for route in brought("cartflow_routes")],
-        checks=[_expect(Callable, resolve(check)) for check in brought("cartflow_checks")],
+        routes=[_expect(Route, resolve(route)) for route in code("cartflow_routes")],
+        checks=[_expect(Callable, resolve(check)) for check in code("cartflow_checks")],
         provided={
             point: {name: resolve(provided) for name, provided in objects.items()}
-            for point, objects in (plugins.call(report, "cartflow_provide") or {}).items()
+            for point, objects in dict(code("cartflow_provide")).items()
         },
     )
 
 
-def _bind(wrapper: Wrapper, plugin: str, settings: Mapping[str, Any]) -> BoundWrapper:
+def _bind(
+    wrapper: Wrapper, plugin: str, settings: Mapping[str, Any], with_code: bool
+) -> BoundWrapper:
     """Return a wrapper ready for use, the conditions that it adds checked like a contract's."""
     contract = {"name": plugin, "title": plugin, "input": {"type": "object"}, "output": {}}
     read_contract(contract | {"errors": dict(wrapper.conditions)}, f"a wrapper of {plugin!r}", {})
-    return BoundWrapper(wrapper, settings)
+    return BoundWrapper(wrapper, settings, resolve(wrapper.wrap) if with_code else not_loaded)
 
 
 def _check_tables(tables: Tables) -> Tables:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .action import Action, Handler, Remote, Steps, Wrapper
+from .action import Action, Handler, Proceed, Remote, Steps, Wrapper
+from .context import Context
 from .contract import Contract, read_conditions
 from .errors import PluginError
 
 
 @dataclass(frozen=True, slots=True)
 class BoundWrapper:
-    """A wrapper with the settings of the plugin that brought it."""
+    """A wrapper with the settings of the plugin that brought it, and its function."""
 
     wrapper: Wrapper
     settings: Mapping[str, Any]
+    wrap: Callable[[Context, Proceed], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +101,36 @@ def wrap(action: RegisteredAction, wrappers: Sequence[BoundWrapper]) -> Register
     return replace(action, contract=contract, wrappers=applying)
 
 
+def not_loaded(*_: Any) -> Any:
+    """Stand for code that was not imported: for an application whose contracts are looked at."""
+    message = "the application was opened without code; open it with_code to run something"
+    raise RuntimeError(message)
+
+
 def register(
-    action: Action, plugin: str, settings: Mapping[str, Any], schemas: Mapping[str, Any]
+    action: Action,
+    plugin: str,
+    settings: Mapping[str, Any],
+    schemas: Mapping[str, Any],
+    *,
+    with_code: bool = True,
 ) -> RegisteredAction:
     """Return the action with contract and handler checked and resolved.
+
+    Args:
+        action: As the plugin brought it.
+        plugin: The plugin's name.
+        settings: The plugin's settings.
+        schemas: The shared schemas.
+        with_code: Whether the handler is imported; else nobody can invoke the action.
 
     Raises:
         InvalidDocumentError: The contract is not valid.
         PluginError: The handler does not fit the contract's effect.
     """
     contract = action.read(schemas)
+    if not with_code:
+        return RegisteredAction(contract, not_loaded, plugin, settings)
     handler = resolve(action.handler)
     is_remote = contract.effect in ("keyed", "at_least_once")
     if contract.effect == "steps":

@@ -312,4 +312,4 @@ class Unit:
             inner.depth,
             SYSTEM if bound.wrapper.as_system else None,
         )
-        return bound.wrapper.wrap(context, lambda: self._wrapped(inner, action, work, index + 1))
+        return bound.wrap(context, lambda: self._wrapped(inner, action, work, index + 1))

@@ -23,7 +23,7 @@ def check(session: Session, files: tuple[str, ...]) -> None:
 
     Nothing is run. The exit status is 1 if there are errors; warnings do not count.
     """
-    with session.application() as app:
+    with session.contracts() as app:
         problems = [problem for file in files for problem in _problems(app, file)]
     for problem in problems:
         color = _COLORS.get(problem.level)

@@ -15,11 +15,14 @@ from .session import Session
 
 
 @contextmanager
-def opened(session: Session, *, warns: bool = True) -> Iterator[Application]:
+def opened(
+    session: Session, *, warns: bool = True, with_code: bool = True
+) -> Iterator[Application]:
     """Give the application that the settings and the options of the command line describe.
 
     Args:
         session: The options.
+        with_code: Whether something is going to be invoked; else handlers are not imported.
         warns: Whether to say on stderr which plugins do not work, and what was passed over.
 
     Raises:
@@ -27,7 +30,7 @@ def opened(session: Session, *, warns: bool = True) -> Iterator[Application]:
         DatabaseError: A database that cartflow does not work with.
     """
     overrides = {"database_url": session.database} if session.database is not None else {}
-    with Application.open(overrides=overrides, plugins=session.plugins) as app:
+    with Application.open(overrides=overrides, plugins=session.plugins, with_code=with_code) as app:
         given = app.secrets.given
         handler = log_to(sys.stderr, app.settings, given, with_tracebacks=session.debug)
         try:

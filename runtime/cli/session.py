@@ -33,3 +33,8 @@ class Session:
     def application(self) -> AbstractContextManager[Application]:
         """Open the application for the length of a `with` block; it sets up the log as well."""
         return cast(AbstractContextManager["Application"], pkgutil.resolve_name(_OPEN)(self))
+
+    def contracts(self) -> AbstractContextManager[Application]:
+        """Open it to look at contracts and flows only; nothing can be invoked, but it is quick."""
+        opened = pkgutil.resolve_name(_OPEN)(self, with_code=False)
+        return cast(AbstractContextManager["Application"], opened)
