@@ -58,7 +58,7 @@ def draw(session: Session, flow: str, output: str | None, trace: str | None) -> 
         journey = Journey.of(found, _read_trace(trace)) if trace is not None else None
         text = drawn(found, _contracts(app), journey)
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(text.encode(), nl=False)  # the file says UTF-8, whatever the terminal's encoding
     else:
         Path(output).write_text(text, "utf-8")
 

@@ -24,7 +24,8 @@ class Visit:
         skipped: How often its `if` did not hold.
         succeeded: Attempts that succeeded.
         seconds: The time of all attempts.
-        codes: The codes of its errors.
+        codes: The codes of its errors, without cancellations.
+        cancelled: Attempts that were cancelled.
     """
 
     count: int = 0
@@ -32,6 +33,12 @@ class Visit:
     succeeded: int = 0
     seconds: float = 0
     codes: tuple[str, ...] = ()
+    cancelled: int = 0
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether no attempt succeeded, and not only because it was cancelled."""
+        return bool(self.codes) and not self.succeeded
 
 
 class Journey:
@@ -132,8 +139,9 @@ class Journey:
         visit.count += 1
         visit.succeeded += status == "succeeded"
         visit.seconds += _length([record])
+        visit.cancelled += status == "cancelled"
         error = record.get("error")
-        if isinstance(error, Mapping):
+        if status == "failed" and isinstance(error, Mapping):
             visit.codes = (*visit.codes, str(error.get("code")))
 
 

@@ -29,7 +29,7 @@ _GROUND: Final[Mapping[str, tuple[str, str, str]]] = {
     "card": ("fill", "#ffffff", "#222a39"),
     "ink": ("fill", "#1c2434", "#e9edf5"),
     "quiet": ("fill", "#626c80", "#9aa5ba"),
-    "chip": ("fill", "#eef1f5", "#2a3343"),
+    "chip": ("fill", "#eef1f5", "#313b4f"),
     "edge": ("stroke", "#d5dae3", "#3d485c"),
 }
 """What has no role: the attribute, and its colour on light ground and on dark."""
@@ -53,7 +53,7 @@ _DARK: Final[Mapping[Role, Tone]] = {
     "return": Tone("#66d3a2", "#3f8c6b", "#1b3f32"),
     "loop": Tone("#67cfdb", "#3a8792", "#173d44"),
     "branch": Tone("#86bff2", "#4a7ba8", "#1d3a55"),
-    "block": Tone("#b4bfd2", "#5a6680", "#262e3d"),
+    "block": Tone("#b4bfd2", "#5a6680", "#1c2330"),
 }
 
 

@@ -131,7 +131,7 @@ def _description(flow: Flow, contracts: Contracts, journey: Journey | None) -> s
     """Return what the picture shows, in words."""
     steps = [step for step in all_steps(flow.body) if step is not flow.body]
     said = [f"The flow {flow.name}, {len(steps)} {'step' if len(steps) == 1 else 'steps'}."]
-    titles = [clean(title_of(step, contracts)) for step in steps[:200]]
+    titles = [clean(title_of(step, contracts)[:120]) for step in steps[:200]]
     said.append(" ".join(f"{number}. {title}." for number, title in enumerate(titles, 1)))
     if journey is not None:
         said.append("The way of one run is lit.")

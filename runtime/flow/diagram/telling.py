@@ -87,8 +87,10 @@ class Teller:
         if visit is None or not visit.count:
             return remarks
         remarks.append(Remark("clock", time_text(visit), "time"))
-        if not visit.succeeded:
-            remarks.append(Remark("fail", (visit.codes or ("not finished",))[-1], "failed"))
+        if visit.has_failed:
+            remarks.append(Remark("fail", visit.codes[-1], "failed"))
+        elif not visit.succeeded:
+            remarks.append(Remark("break", "cancelled" if visit.cancelled else "not finished"))
         if any(self._has_reached(undo.at) for undo in step.undo):
             remarks.append(Remark("undo", "undone", "undone"))
         return remarks
@@ -139,7 +141,7 @@ class Teller:
     def outcome(self, step: Step) -> State:
         """Return what became of a step itself, before it was caught."""
         visit = self._journey.visit(step) if self._journey else None
-        if visit is not None and visit.count and not visit.succeeded:
+        if visit is not None and visit.has_failed:
             return "failed"
         return self.ran(step)
 

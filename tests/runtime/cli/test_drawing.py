@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Cli
+from .conftest import Cli, Run
 
 ITEMS = 'items=[{"sku": "24-MB04", "quantity": 1}]'
 
@@ -26,6 +26,16 @@ def test_the_ending_of_the_file_decides(run_cli: Cli, folder: Path, name: str, b
     assert result.exit_code == 0
     assert result.output == ""
     assert (folder / name).read_text("utf-8").startswith(begin)
+
+
+def test_the_terminal_need_not_know_the_letters(run_process: Run, folder: Path) -> None:
+    (folder / "my.flow.yaml").write_text("flow: my\nsteps: [{ title: Größe ✓, value: 1 }]\n")
+
+    result = run_process("draw", "my.flow.yaml", "-o", "-x.svg", PYTHONIOENCODING="ascii")
+    piped = run_process("draw", "my.flow.yaml", PYTHONIOENCODING="ascii")
+
+    assert (result.returncode, piped.returncode) == (0, 0)
+    assert piped.stdout == (folder / "-x.svg").read_text("utf-8")
 
 
 def test_actions_are_called_by_their_contracts(run_cli: Cli) -> None:

@@ -144,6 +144,26 @@ def test_all_branches_are_lit() -> None:
     assert states(scene, "both", "Left", "a", "Right", "b", "Done") == ["lit"] * 6
 
 
+def test_who_lost_a_race_did_not_fail() -> None:
+    branches = {"quick": [one("a")], "slow": [{"title": "b", "wait": "2h"}]}
+
+    scene = drawn({"title": "who", "race": branches})
+
+    assert states(scene, "who", "Quick", "a", "Slow", "b", "Done") == ["lit"] * 6
+    assert remarks(scene, "b") == ["0 ms", "cancelled"]
+
+
+def test_a_step_that_has_not_ended_is_neither_red_nor_done() -> None:
+    flow = read({"steps": [one("a"), one("b")]})
+    record = {"path": "steps/0", "kind": "action", "action": "one", "status": "running"}
+    started = {**record, "started": "2026-03-01T12:00:00Z", "ended": None}
+
+    scene = picture(flow, lambda _: None, Journey(flow, [started]))
+
+    assert states(scene, "a", "b", "Done") == ["lit", "dim", "dim"]
+    assert remarks(scene, "a") == ["0 ms", "not finished"]
+
+
 def test_the_steps_of_a_flow_that_is_called_are_not_mixed_up() -> None:
     inner = {"steps": [one("a")], "catch": [{"on": "*", "steps": [{"value": 1}]}]}
     document = {"steps": [one("call", "inner", catch=[{"on": "*", "steps": [one("b")]}])]}
