@@ -60,6 +60,8 @@ class Journey:
         self.seconds = 0.0
         self._visits: dict[str, Visit] = {}
         self._reached: set[str] = set()
+        self._last: dict[str, tuple[str, str | None]] = {}
+        # path in the trace, to path in the file and the error of the last attempt of that turn
         steps = {_text(step.at): step for step in all_steps(flow.body)}
         for record in records:
             self._add(record, steps)
@@ -113,14 +115,11 @@ class Journey:
         """Return whether an error of a step went to this clause."""
         if clause.steps:
             return self.reached(clause.at)
-        visit = self.visit(step)
-        codes = set(visit.codes if visit is not None else ())
-        for other in step.catch:
-            fitting = codes if other.on == ("*",) else codes.intersection(other.on)
-            if other is clause:
-                return bool(fitting)
-            codes -= fitting
-        return False
+        codes = {code for at, code in self._last.values() if at == _text(step.at) and code}
+        earlier = step.catch[: step.catch.index(clause)]
+        return any(
+            _fits(code, clause) and not any(_fits(code, it) for it in earlier) for code in codes
+        )
 
     def _add(self, record: Mapping[str, Any], steps: Mapping[str, Step]) -> None:
         path = _TURN.sub("", str(record.get("path")))
@@ -141,8 +140,14 @@ class Journey:
         visit.seconds += _length([record])
         visit.cancelled += status == "cancelled"
         error = record.get("error")
-        if status == "failed" and isinstance(error, Mapping):
-            visit.codes = (*visit.codes, str(error.get("code")))
+        code = str(error.get("code")) if isinstance(error, Mapping) else None
+        self._last[str(record["path"])] = (path, code)
+        if status == "failed" and code is not None:
+            visit.codes = (*visit.codes, code)
+
+
+def _fits(code: str, clause: Clause) -> bool:
+    return clause.on == ("*",) or code in clause.on
 
 
 def _text(at: Path) -> str:

@@ -85,7 +85,7 @@ def _wait_title(step: WaitStep) -> str:
     if step.event is not None:
         return f"Wait for {step.event.type}"
     if step.until is not None:
-        return f"Wait until {value_text(step.until)}"
+        return f"Wait until {condition_text(step.until)}"
     return f"Wait {duration_text(step.duration)}" if step.duration else "Wait"
 
 
@@ -105,7 +105,7 @@ def note_of(step: Step, contracts: Contracts) -> str:
         return step.type if step.title else ""
     if isinstance(step, ForStep):
         together = f", {step.parallel} at a time" if step.parallel else ""
-        return f"in {value_text(step.items)}{together}"
+        return f"in {condition_text(step.items)}{together}"
     if isinstance(step, RepeatStep):
         every = f", every {duration_text(step.every)}" if step.every else ""
         return f"at most {step.max_turns} turns{every}"
@@ -149,18 +149,8 @@ def tooltip_of(step: Step, contracts: Contracts) -> str:
     return "\n".join(dict.fromkeys(filter(None, lines)))
 
 
-def value_text(value: Value, *, in_full: bool = False) -> str:
-    """Return a value as it stands in the file, without delimiters; steps by their ids alone."""
-    if not isinstance(value.raw, str):
-        return json.dumps(value.raw, ensure_ascii=False)
-    texts = [expression.text for _, expression in value.expressions]
-    text = texts[0] if len(texts) == 1 and value.raw.strip()[-2:] in ("}}", "") else value.raw
-    text = " ".join(text.split())
-    return text if in_full else _without_roots(text)
-
-
 def condition_text(value: Value, *, in_full: bool = False) -> str:
-    """Return a condition, without delimiters."""
+    """Return an expression without delimiters; in short, without `steps` and `inputs` as well."""
     texts = [expression.text for _, expression in value.expressions]
     text = " ".join((texts[0] if texts else json.dumps(value.raw, ensure_ascii=False)).split())
     return text if in_full else _without_roots(text)
@@ -176,7 +166,7 @@ def duration_text(duration: Duration) -> str:
     """Return a length of time of a flow file."""
     if duration.seconds is not None:
         return seconds_text(duration.seconds)
-    return value_text(duration.value) if duration.value is not None else ""
+    return condition_text(duration.value) if duration.value is not None else ""
 
 
 def time_text(visit: Visit) -> str:

@@ -122,6 +122,14 @@ def test_a_clause_without_steps_is_lit_too() -> None:
     assert states(scene, "LOST", "any error", "b") == ["dim", "lit", "lit"]
 
 
+def test_an_error_that_a_further_attempt_made_good_was_not_caught() -> None:
+    members: dict[str, Any] = {"retry": {"on": "GONE"}, "catch": [{"on": "GONE"}]}
+
+    scene = drawn(one("a", "flaky", **members))
+
+    assert states(scene, "a", "GONE", "Done") == ["lit", "dim", "lit"]
+
+
 def test_the_case_that_was_taken_is_lit() -> None:
     cases = [{"if": "false", "steps": [one("a")]}, {"if": "true", "steps": [one("b")]}]
 

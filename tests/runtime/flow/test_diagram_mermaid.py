@@ -78,13 +78,13 @@ def test_steps_follow_each_other() -> None:
 
 def test_cases_and_clauses_are_labelled() -> None:
     case = {"if": "inputs.a", "steps": [{"title": "A", "value": 1}]}
-    clause = {"on": "GONE", "steps": [{"title": "B", "value": 1}]}
+    clause = {"on": "GONE", "if": "inputs.b", "steps": [{"title": "B", "value": 1}]}
 
     text = "\n".join(draw({"title": "S", "switch": [case], "catch": [clause]}))
 
     assert 'n1 -->|"a"| n2' in text
     assert 'n1 -->|"otherwise"| n4' in text
-    assert 'n1 -->|"GONE"| n3' in text
+    assert 'n1 -->|"GONE if b"| n3' in text
 
 
 def test_what_ends_the_flow_leads_nowhere() -> None:

@@ -56,9 +56,11 @@ def tooltips(text: str) -> list[str]:
         ({"id": "total_price", "value": 1}, "Work out total price"),
         ({"wait": "90m"}, "Wait 1 h 30 min"),
         ({"wait": {"until": "${{ inputs.pickup }}"}}, "Wait until pickup"),
+        ({"wait": "${{ inputs.pause }}"}, "Wait pause"),
         ({"wait": {"event": "parcel.sent"}}, "Wait for parcel.sent"),
         ({"emit": {"type": "parcel.sent"}}, "Announce parcel.sent"),
         ({"for": "order_line", "in": "inputs.x", "steps": []}, "For each order line"),
+        ({"for": "n", "in": [1, 2], "steps": []}, "in [1, 2]"),
         ({"repeat": {"until": "inputs.x"}, "steps": []}, "Until x"),
         ({"parallel": {"a": []}}, "All at once"),
         ({"race": {"a": []}}, "The first to succeed"),
@@ -109,10 +111,14 @@ def test_cases_branches_and_clauses_are_labelled() -> None:
     text = draw(
         {"switch": [{"if": "inputs.a == 1", "steps": []}]},
         {"parallel": {"home_delivery": [], "pickup": []}},
-        {"action": "a", "catch": [{"on": ["GONE", "LOST"]}, {"on": "*"}]},
+        {
+            "action": "a",
+            "catch": [{"on": ["GONE", "LOST"]}, {"on": "NO", "if": "inputs.a"}, {"on": "*"}],
+        },
     )
 
-    labels = {"a == 1", "otherwise", "Home delivery", "Pickup", "GONE, LOST", "any error"}
+    labels = {"a == 1", "otherwise", "Home delivery", "Pickup"}
+    labels |= {"GONE, LOST", "NO if a", "any error"}
     assert labels <= set(words(text))
 
 
