@@ -41,7 +41,11 @@ Say = Callable[[Path, Note], None]
 """Takes note of something about the part at a path inside of a value."""
 
 
-def _silent(_path: Path, _note: Note) -> None:
+Seen = Callable[[Path, Expression, Type, bool], None]
+"""Is told of each expression in a value: its path there, its type, whether it is all of a text."""
+
+
+def _silent(*_: Any) -> None:
     """Tell nobody: the checker does when it looks at the same expression."""
 
 
@@ -52,14 +56,20 @@ class Typing:
         type_of: Knows the names there.
         facts: The paths that are known to hold something that is neither missing nor null.
         say: Is told what is found out besides.
+        seen: Is told of each expression in a value.
     """
 
     def __init__(
-        self, type_of: TypeOf, facts: frozenset[Reference] = frozenset(), say: Say = _silent
+        self,
+        type_of: TypeOf,
+        facts: frozenset[Reference] = frozenset(),
+        say: Say = _silent,
+        seen: Seen = _silent,
     ) -> None:
         self._type_of = type_of
         self._facts = facts
         self._say = say
+        self._seen = seen
 
     # ---- values
 
@@ -87,8 +97,11 @@ class Typing:
         found = inside.get(path)
         if found is None:
             return type_of_value(written(raw) if isinstance(raw, str) else raw)
+        is_all = is_one_expression(raw)
         types = [self.expression(expression, path) for expression in found]
-        return types[0] if is_one_expression(raw) else STRING
+        for expression, type_ in zip(found, types, strict=True):
+            self._seen(path, expression, type_, is_all)
+        return types[0] if is_all else STRING
 
     def expression(self, expression: Expression, path: Path = ()) -> Type:
         """Return the type of what an expression comes to, if it comes to anything.

@@ -54,12 +54,12 @@ def _with_owners(node: nodes.Node) -> Facts:
     return frozenset(path[:length] for length in range(1, len(path) + 1))
 
 
-def facts_of_value(condition: Value | None) -> Facts:
-    """Return the paths that hold something behind an `if`."""
+def facts_of_value(condition: Value | None, *, holds: bool = True) -> Facts:
+    """Return the paths that hold something behind an `if` that holds, or that does not."""
     if condition is None or condition.is_constant:
         return _NOTHING
     expression = condition.expressions[0][1]
-    if expression.path is not None:
-        length = len(expression.path)
-        return frozenset(expression.path[:at] for at in range(1, length + 1))
-    return facts_of(parse(expression.text), holds=True)
+    if expression.path is None:
+        return facts_of(parse(expression.text), holds=holds)
+    lengths = range(1, len(expression.path) + 1) if holds else ()
+    return frozenset(expression.path[:length] for length in lengths)

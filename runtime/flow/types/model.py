@@ -113,8 +113,8 @@ class Type:
     @property
     def is_any(self) -> bool:
         """Whether nothing is known of it."""
-        limits = (self.strings, self.items, self.members)
-        return self.kinds >= JSON_KINDS and limits == (None, None, None)
+        is_limited = self.strings or self.items or self.members
+        return self.kinds >= JSON_KINDS and not is_limited
 
     @property
     def may_be_null(self) -> bool:
@@ -144,10 +144,8 @@ class Type:
         return replace(self, kinds=self.kinds | {kind}, absence=self.absence or absence)
 
 
-ANY: Final = Type(JSON_KINDS)
-"""Nothing is known."""
-NEVER: Final = Type(frozenset())
-"""The type of what never comes to a value."""
+ANY: Final = Type(JSON_KINDS)  # nothing is known
+NEVER: Final = Type(frozenset())  # it never comes to a value
 NULL: Final = Type(frozenset(("null",)))
 BOOLEAN: Final = Type(frozenset(("boolean",)))
 INTEGER: Final = Type(frozenset(("integer",)))
@@ -234,9 +232,8 @@ def _either(a: Type, b: Type) -> Type:
 
 
 def _is_same(a: Type, b: Type) -> bool:
-    if a.source is None or b.source is None or a.kinds != b.kinds:
-        return False
-    return a.source[0] is b.source[0] and a.source[1] is b.source[1]
+    of_a, of_b = a.source or (a, None), b.source or (b, None)
+    return a.kinds == b.kinds and of_a[0] is of_b[0] and of_a[1] is of_b[1]
 
 
 def _strings(a: Type, b: Type) -> frozenset[str] | None:

@@ -32,7 +32,7 @@ _MOST: Final = 2_000
 _DEEPEST: Final = 16
 """Levels that are written down: types may contain themselves."""
 
-_ORDER: Final = ("null", "boolean", "integer", "number", "string", "array", "object")
+_ORDER: Final = ("boolean", "integer", "number", "string", "array", "object", "null")
 
 
 def to_schema(found: Type) -> Schema:
