@@ -73,6 +73,7 @@ class Contract:
         access: The kinds of principal that may call, or None: everybody.
         effect: `none`, `transactional`, `keyed`, `at_least_once`, or `steps` for a flow.
         errors: The declared conditions by code, those of wrappers included.
+        reads_only: Whether a flow calls nothing but actions without effect.
         journal: Whether the output may be recorded.
         extensions: The members whose names begin with `x-`.
         source: The file it came from, or what stands for it.
@@ -93,6 +94,12 @@ class Contract:
     journal: bool = True
     extensions: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
+    reads_only: bool = False
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether a call may change anything."""
+        return self.effect != "none" and not self.reads_only
 
     @cached_property
     def input_validator(self) -> jsonschema_rs.Validator:

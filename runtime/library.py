@@ -122,21 +122,10 @@ class FlowLibrary:
         return action.contract if action is not None else None
 
     def _infer(self) -> dict[str, Contract]:
-        """Return the contracts of all actions and flows.
-
-        Flows may call each other in a circle, so this goes round until no flow has another code,
-        or promises less. Titles may go round for ever: a circle has no first one.
-        """
+        """Return the contracts of all actions and flows."""
         contracts = {name: action.contract for name, action in self.actions.items()}
-        before: dict[str, Any] | None = None
-        promises: dict[str, Any] = {}
-        while promises != before:
-            before, promises = promises, {}
-            for name, source in self._sources.items():
-                contract = inference.contract_of(source.flow, contracts.get)
-                contracts[name] = contract
-                promises[name] = {code: it.retryable for code, it in contract.errors.items()}
-        return contracts
+        flows = {name: source.flow for name, source in self._sources.items()}
+        return {**contracts, **inference.infer(flows, contracts.get)}
 
     def _refuse_taken(self, name: str) -> None:
         taken = self.actions.get(name)

@@ -7,9 +7,9 @@ and every door publishes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from ..contract import Condition, Contract
 from .model import (
@@ -21,14 +21,18 @@ from .model import (
     ParallelStep,
     RaceStep,
     RepeatStep,
-    ReturnStep,
     Step,
 )
+from .types.flow import FlowTypes
+from .types.written import object_schema
 from .walk import all_steps, work_of
 
 Conditions = dict[str, Condition]
 _REPEATING = (ForStep, RepeatStep, ParallelStep, RaceStep)
 """Steps whose parts may run after, or beside, each other."""
+
+_MOST_ROUNDS: Final = 4
+"""How often the outputs of flows in a circle are inferred."""
 
 FindContract = Callable[[str], Contract | None]
 """Returns the contract of an action by name, None if there is no such action."""
@@ -78,6 +82,48 @@ def shares_of(step: Step, raised: Conditions) -> tuple[list[tuple[Clause, Condit
 
 def contract_of(flow: Flow, find: FindContract) -> Contract:
     """Return the contract of a flow, as far as the contracts of its actions are known."""
+    return infer({flow.name: flow}, find)[flow.name]
+
+
+def infer(flows: Mapping[str, Flow], find: FindContract) -> dict[str, Contract]:
+    """Return the contracts of flows that may call each other, and themselves.
+
+    Each begins with a contract that says nothing of its output and promises the most of its
+    errors; what follows from that is right about the output, however often it is asked. So flows
+    that go round in a circle are asked until no promise changes, but for their outputs only a few
+    times: a type that holds itself would grow for ever.
+
+    Args:
+        flows: The flows by name.
+        find: Knows everything else that they call.
+    """
+    found = {name: _contract(flow, {}, {}, reads_only=True) for name, flow in flows.items()}
+
+    def known(name: str) -> Contract | None:
+        return found.get(name) or find(name)
+
+    order, is_circle = _callees_first(flows)
+    before: Any = None
+    promises: Any = {}
+    rounds = 0
+    while promises != before:
+        before, promises = promises, {}
+        for name in order:
+            flow = flows[name]
+            output = output_schema(flow, known) if rounds < _MOST_ROUNDS else found[name].output
+            errors = conditions_of(flow, known)
+            found[name] = _contract(flow, output, errors, reads_only=not changes_data(flow, known))
+            retryable = {code: condition.retryable for code, condition in errors.items()}
+            promises[name] = (retryable, found[name].reads_only, output)
+        rounds += 1
+        if not is_circle:
+            break
+    return found
+
+
+def _contract(
+    flow: Flow, output: dict[str, Any], errors: Conditions, *, reads_only: bool
+) -> Contract:
     return Contract(
         name=flow.name,
         title=flow.title or flow.name,
@@ -86,25 +132,28 @@ def contract_of(flow: Flow, find: FindContract) -> Contract:
         access=frozenset(flow.access) if flow.access is not None else None,
         effect="steps",
         input=dict(flow.inputs),
-        output=output_schema(flow),
-        errors=conditions_of(flow, find),
+        output={"type": "object", **output},
+        errors=errors,
+        reads_only=reads_only,
         source=flow.source,
     )
 
 
-def output_schema(flow: Flow) -> dict[str, Any]:
-    """Return the JSON Schema of a flow's output: its names; their types are not inferred."""
-    catches = any(clause.result is not None for clause in flow.body.catch)
-    returns = any(isinstance(step, ReturnStep) for step in all_steps(flow.body))
-    if flow.outputs is None:
-        is_empty = not (catches or returns)
-        return {"type": "object", **({"maxProperties": 0} if is_empty else {})}
-    schema: dict[str, Any] = {"type": "object", "properties": {name: {} for name in flow.outputs}}
-    if not catches:
-        schema["additionalProperties"] = False
-    if not (catches or returns or flow.body.catch):
-        schema["required"] = list(flow.outputs)
-    return schema
+def _callees_first(flows: Mapping[str, Flow]) -> tuple[list[str], bool]:
+    """Return the names in an order in which what is called comes first; whether there is none."""
+    calls = {name: called_actions(flow.body) & flows.keys() for name, flow in flows.items()}
+    order: dict[str, None] = {}
+    while len(order) < len(calls):
+        ready = [name for name in calls if name not in order and calls[name] <= order.keys()]
+        if not ready:
+            return [*order, *(name for name in calls if name not in order)], True
+        order.update(dict.fromkeys(ready))
+    return list(order), False
+
+
+def output_schema(flow: Flow, find: FindContract) -> dict[str, Any]:
+    """Return the JSON Schema of a flow's output, as far as types are known."""
+    return object_schema(FlowTypes(flow, find).output())
 
 
 def changes_data(flow: Flow, find: FindContract) -> bool:
@@ -120,7 +169,7 @@ def called_actions(step: Step) -> set[str]:
 def _may_change(steps: Iterable[Step], find: FindContract) -> bool:
     """Return whether any action that the steps may call has an effect."""
     contracts = (find(name) for step in steps for name in called_actions(step))
-    return any(contract is None or contract.effect != "none" for contract in contracts)
+    return any(contract is None or contract.has_effect for contract in contracts)
 
 
 def _add(found: Conditions, more: Conditions, *, is_first: bool = True) -> None:

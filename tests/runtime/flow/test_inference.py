@@ -201,7 +201,8 @@ def test_a_contract_of_a_flow_that_says_little() -> None:
     [
         ("steps: []", {}, True),
         ("steps: []", {"a": 1}, False),
-        ("outputs: { a: 1 }\nsteps: []", {"a": "x"}, True),
+        ("outputs: { a: 1 }\nsteps: []", {"a": 2}, True),
+        ("outputs: { a: 1 }\nsteps: []", {"a": "x"}, False),
         ("outputs: { a: 1 }\nsteps: []", {}, False),
         ("outputs: { a: 1 }\nsteps: []", {"a": 1, "b": 2}, False),
         ("steps: [return: { a: 1 }]", {"a": 1}, True),
