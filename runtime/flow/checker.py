@@ -21,12 +21,14 @@ from .checking.lanes import check_lanes
 from .checking.naming import check_names
 from .checking.reach import check_reach
 from .checking.subject import Subject
+from .checking.typed import check_types
 from .checking.unused import check_unused
 from .document import Document
 from .model import Flow
 
 PASSES: Final[tuple[Callable[[Subject], None], ...]] = (
     check_names,
+    check_types,
     check_calls,
     check_calls_of_itself,
     check_leaving_errors,

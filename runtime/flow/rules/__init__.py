@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from . import calls, errors, files, forms, names, order, values
+from . import calls, errors, files, forms, names, order, types, values
 from .rule import Rule as Rule
 
 SECTIONS: Final = {
@@ -17,6 +17,7 @@ SECTIONS: Final = {
     "Keys and their values": forms,
     "Values that are none": values,
     "Names": names,
+    "Types": types,
     "Calls of actions": calls,
     "Errors": errors,
     "The way through the steps": order,

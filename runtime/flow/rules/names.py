@@ -86,6 +86,9 @@ class UnknownName(Rule):
 class UnknownMember(Rule):
     """An expression uses a member that its object does not have.
 
+    The members of inputs and of the outputs of actions are known from their schemas, also behind
+    filters such as `first` or `map`. An object whose schema allows others may have any.
+
     `cartflow check --fix` mends the name of an input if there is only one that can be meant.
 
     ```yaml

@@ -161,7 +161,7 @@ def test_names_that_there_are(steps: str) -> None:
     ],
 )
 def test_steps_that_have_completed(steps: str) -> None:
-    assert rules_of(steps) == []
+    assert set(rules_of(steps)) <= {"may-be-null"}
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_a_call_that_cannot_work(step: str, column: int, rule: str, message: str
     [
         "{ cart_id: a, count: 1, note: null, lines: [] }",
         "{ cart_id: a, count: null, lines: null }",
-        "{ cart_id: '${{ run.id }}', count: '${{ run.id }}' }",
+        "{ cart_id: '${{ run.id }}', count: '${{ run.id | int }}' }",
         "{ cart_id: 'x ${{ run.id }}', lines: [{ sku: '${{ run.id }}' }] }",
         "{ cart_id: '$${{ x }}' }",
     ],
