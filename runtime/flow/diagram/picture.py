@@ -103,12 +103,8 @@ def _header(flow: Flow, journey: Journey | None, room: float) -> Node:
 
 
 def _run_remarks(journey: Journey) -> Iterator[Remark]:
-    tones = {"succeeded": ("return", "quiet"), "failed": ("fail", "failed")}
-    if journey.status is not None:
-        icon, tone = tones.get(journey.status, ("break", "undone"))
-        yield Remark(
-            icon, f"a run that {journey.status.replace('cancelled', 'was cancelled')}", tone
-        )
+    if journey.status in _ENDINGS:
+        yield _ENDINGS[journey.status]
     yield Remark("clock", seconds_text(journey.seconds), "time")
 
 

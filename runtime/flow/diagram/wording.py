@@ -172,7 +172,8 @@ def duration_text(duration: Duration) -> str:
 def time_text(visit: Visit) -> str:
     """Return how long a step took in a run, and how often it was done."""
     times = f" \u00d7{visit.count}" if visit.count > 1 else ""
-    return f"{seconds_text(visit.seconds)}{times}"
+    length = seconds_text(visit.seconds) if visit.seconds >= 0.0005 else "<1 ms"
+    return f"{length}{times}"
 
 
 _UNITS: Final = ((86_400, "d"), (3600, "h"), (60, "min"))

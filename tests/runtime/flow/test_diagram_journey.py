@@ -73,20 +73,20 @@ def test_a_failed_step_is_marked_with_its_code() -> None:
     scene = drawn(one("a", "bad"), one("b"))
 
     assert states(scene, "a", "b", "Done") == ["failed", "dim", "dim"]
-    assert remarks(scene, "a") == ["0 ms", "GONE"]
+    assert remarks(scene, "a") == ["<1 ms", "GONE"]
 
 
 def test_an_undone_step_is_marked() -> None:
     scene = drawn(one("a", undo=one("back", "two")), one("b", "bad"))
 
-    assert remarks(scene, "a") == ["0 ms", "undone"]
+    assert remarks(scene, "a") == ["<1 ms", "undone"]
     assert states(scene, "back") == ["lit"]
 
 
 def test_a_step_that_was_not_undone_is_not() -> None:
     scene = drawn(one("a", undo=one("back", "two")))
 
-    assert remarks(scene, "a") == ["0 ms"]
+    assert remarks(scene, "a") == ["<1 ms"]
     assert states(scene, "back") == ["dim"]
 
 
@@ -95,14 +95,14 @@ def test_attempts_are_counted() -> None:
 
     scene = drawn(one("a", "flaky", retry=retry), one("b"))
 
-    assert remarks(scene, "a") == ["up to 3 attempts", "0 ms \u00d72"]
+    assert remarks(scene, "a") == ["up to 3 attempts", "<1 ms \u00d72"]
     assert states(scene, "a", "b") == ["lit", "lit"]
 
 
 def test_turns_are_counted() -> None:
     scene = drawn({"title": "loop", "for": "n", "in": "${{ [1, 2, 3] }}", "steps": [one("a")]})
 
-    assert remarks(scene, "a") == ["0 ms \u00d73"]
+    assert remarks(scene, "a") == ["<1 ms \u00d73"]
     assert states(scene, "loop", "a") == ["lit", "lit"]
 
 
@@ -158,7 +158,7 @@ def test_who_lost_a_race_did_not_fail() -> None:
     scene = drawn({"title": "who", "race": branches})
 
     assert states(scene, "who", "Quick", "a", "Slow", "b", "Done") == ["lit"] * 6
-    assert remarks(scene, "b") == ["0 ms", "cancelled"]
+    assert remarks(scene, "b") == ["<1 ms", "cancelled"]
 
 
 def test_a_step_that_has_not_ended_is_neither_red_nor_done() -> None:
@@ -169,7 +169,7 @@ def test_a_step_that_has_not_ended_is_neither_red_nor_done() -> None:
     scene = picture(flow, lambda _: None, Journey(flow, [started]))
 
     assert states(scene, "a", "b", "Done") == ["lit", "dim", "dim"]
-    assert remarks(scene, "a") == ["0 ms", "not finished"]
+    assert remarks(scene, "a") == ["<1 ms", "not finished"]
 
 
 def test_the_steps_of_a_flow_that_is_called_are_not_mixed_up() -> None:
@@ -185,6 +185,22 @@ def test_the_steps_of_a_flow_that_is_called_are_not_mixed_up() -> None:
     scene = picture(flow, lambda _: None, Journey(flow, records))
 
     assert states(scene, "call", "b") == ["lit", "dim"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "tone"),
+    [
+        ("succeeded", "a run that succeeded", "done"),
+        ("failed", "a run that failed", "failed"),
+        ("cancelled", "a run that was cancelled", "failed"),
+    ],
+)
+def test_how_the_run_ended_is_said(status: str, said: str, tone: str) -> None:
+    flow = read({"steps": [one("a")]})
+
+    [header, *_] = picture(flow, lambda _: None, Journey(flow, [], status)).nodes
+
+    assert (header.chips[0].text.content, header.chips[0].tone) == (said, tone)
 
 
 def test_the_run_is_summed_up() -> None:

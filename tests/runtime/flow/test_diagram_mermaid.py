@@ -102,5 +102,5 @@ def test_the_way_of_a_run_is_marked() -> None:
 
     text = mermaid(flow, lambda _: None, Journey.of(flow, trace))
 
-    assert 'n1["A (0 ms)"]\n  class n1 lit' in text
+    assert 'n1["A (#60;1 ms)"]\n  class n1 lit' in text
     assert 'n3["B"]\n  class n3 dim' in text
