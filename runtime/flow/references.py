@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from sys import intern
 from typing import Final
 
 from jinja2 import nodes
@@ -25,15 +26,18 @@ WORDS: Final = frozenset(("true", "false", "none", "True", "False", "None", "nul
 
 
 def path_in(text: str) -> Reference | None:
-    """Return the path that a text is, or None: then Jinja2's parser has the word."""
+    """Return the path that a text is, or None: then Jinja2's parser has the word.
+
+    Its names are interned: a dictionary finds the very same text faster than an equal one.
+    """
     found = _PATH.fullmatch(text)
     if found is None or found[1] in WORDS:
         return None
     members = (
-        int(part[2]) if part[2] else part[1] or part[3] or part[4] or ""
+        int(part[2]) if part[2] else intern(part[1] or part[3] or part[4] or "")
         for part in _PART.finditer(found[2])
     )
-    return (found[1], *members)
+    return (intern(found[1]), *members)
 
 
 def path_of(tree: nodes.Node) -> Reference | None:
