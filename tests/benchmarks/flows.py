@@ -53,15 +53,15 @@ def _runner(app: Application, step: dict[str, Any], times: int) -> Work:
 
 def _flat(app: Application) -> Iterator[Figure]:
     """What one step more costs, in long flows and in a short one: the run's own costs left out."""
-    work = {times: _made(app, _times(times)) for times in (10, 60, 1010, 10_010)}
+    work = {times: _made(app, _times(times)) for times in (10, 510, 1010, 10_010)}
 
     def more(last: int, times: int) -> float:
         return (seconds(work[last], times) - seconds(work[10], times)) / (last - 10)
 
-    for last, times in ((1010, 6), (10_010, 1)):
+    for last, times in ((1010, 10), (10_010, 1)):
         more(last, times)
-        rounds = [more(last, times) / more(60, 100) for _ in range(15)]
-        name = f"a step, in {last - 10:_} : in 50".replace("_", " ")
+        rounds = [more(last, times) / more(510, 20) for _ in range(25)]
+        name = f"a step, in {last - 10:_} : in 500".replace("_", " ")
         yield Figure(name, statistics.median(rounds), 1.2)
 
 
