@@ -15,7 +15,7 @@ from .document import Document, Path
 
 TYPES: Final = ("string", "number", "integer", "boolean", "object", "array", "null")
 
-_KEYWORDS: Final = frozenset(
+KEYWORDS: Final = frozenset(
     """
     $schema $ref $defs $comment type enum const default title description examples deprecated
     readOnly writeOnly allOf anyOf oneOf not if then else dependentSchemas dependentRequired
@@ -116,8 +116,8 @@ def _problems_inside(
                 message = f"{keyword!r} cannot be used in an input; name the schema by its path"
                 yield document.problem((*at, keyword), "bad-schema", message, key=True)
         for keyword in part:
-            if keyword not in (*_KEYWORDS, *_BASES) and not keyword.startswith("x-"):
-                near = nearest(keyword, _KEYWORDS)
+            if keyword not in (*KEYWORDS, *_BASES) and not keyword.startswith("x-"):
+                near = nearest(keyword, KEYWORDS)
                 message = f"there is no keyword {keyword!r} in JSON Schema{near}"
                 yield document.problem((*at, keyword), "unknown-key", message, key=True)
         if _at_once(schema, part, counts) > _MOST_AT_ONCE:
