@@ -65,6 +65,9 @@ _LOCAL: Final = frozenset(
 )
 """Rules about single values: whoever breaks one has not taken a name from the rest of the file."""
 
+_TYPED: Final = frozenset(("type-mismatch", "unknown-member"))
+"""Rules that follow from values, and so from one that could not be read."""
+
 _CERTAIN: Final = frozenset(("unknown-action", "unknown-input", "bad-literal"))
 """Rules about single steps, which hold whatever is wrong elsewhere."""
 
@@ -85,7 +88,8 @@ def check_partly(
         flows: The other flows by name.
         unread: What is wrong with the rest. An error that may only follow from that is left out.
     """
-    found = [it for it in check(flow, document, contracts, flows) if it.level == "error"]
+    errors = [it for it in check(flow, document, contracts, flows) if it.level == "error"]
+    found = [problem for problem in errors if problem.rule not in _TYPED]
     if not {problem.rule for problem in unread} <= _LOCAL:
         found = [problem for problem in found if problem.rule in _CERTAIN]
     lines = {(problem.line, problem.column) for problem in unread}

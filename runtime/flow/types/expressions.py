@@ -13,13 +13,12 @@ from ..expressions import Expression, Value
 from ..references import Reference, path_of
 from ..sandbox import parse
 from ..texts import OPENING, pieces
-from .facts import facts_of
+from .facts import Facts, facts_of, narrowed
 from .filters import Call, filtered
 from .lookups import items_of, member_of, sliced
 from .model import (
     ANY,
     BOOLEAN,
-    MISSING,
     NUMBERS,
     OBJECT,
     SKIPPED,
@@ -62,7 +61,7 @@ class Typing:
     def __init__(
         self,
         type_of: TypeOf,
-        facts: frozenset[Reference] = frozenset(),
+        facts: Facts = frozenset(),
         say: Say = _silent,
         seen: Seen = _silent,
     ) -> None:
@@ -119,20 +118,18 @@ class Typing:
 
     def _path(self, path: Reference) -> Type:
         if self._facts:
-            return narrowed(path, self._type_of, self._facts)
+            return along(path, self._type_of, self._facts)
         found = self._type_of(str(path[0]))
         for name in path[1:]:
             found = member_of(found, name)
         return found
 
 
-def narrowed(path: Reference, type_of: TypeOf, facts: frozenset[Reference]) -> Type:
+def along(path: Reference, type_of: TypeOf, facts: Facts) -> Type:
     """Return the type of a path where some paths are known to hold something."""
     found = type_of(str(path[0]))
     for at, name in enumerate(path):
-        found = member_of(found, name) if at else found
-        if path[: at + 1] in facts:
-            found = found.without(MISSING, SKIPPED, "null")
+        found = narrowed(member_of(found, name) if at else found, path[: at + 1], facts)
     return found
 
 
@@ -157,7 +154,7 @@ def _tree(text: str) -> nodes.Expr:
 class _Tree:
     """Goes through the tree of one expression."""
 
-    def __init__(self, type_of: TypeOf, facts: frozenset[Reference], notes: Notes) -> None:
+    def __init__(self, type_of: TypeOf, facts: Facts, notes: Notes) -> None:
         self._type_of = type_of
         self._facts = facts
         self._notes = notes
@@ -182,7 +179,7 @@ class _Tree:
         return _Tree(self._type_of, facts, self._notes)
 
     def _name(self, node: nodes.Name) -> Type:
-        return narrowed((node.name,), self._type_of, self._facts)
+        return along((node.name,), self._type_of, self._facts)
 
     def _const(self, node: nodes.Const) -> Type:
         return type_of_value(node.value)
@@ -224,9 +221,8 @@ class _Tree:
 
     def _looked_up(self, node: nodes.Node, owner: nodes.Node, name: str | int) -> Type:
         found = member_of(self.visit(owner), name)
-        if self._facts and path_of(node) in self._facts:
-            return found.without(MISSING, SKIPPED, "null")
-        return found
+        path = path_of(node) if self._facts else None
+        return found if path is None else narrowed(found, path, self._facts)
 
     def _conditional(self, node: nodes.CondExpr) -> Type:
         self.present(node.test)

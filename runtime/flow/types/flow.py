@@ -128,12 +128,12 @@ class FlowTypes:
         found = []
         for clause in step.catch:
             facts = facts_of_value(clause.condition)
-            handling = place.handler(inside, (), error=ERROR)
+            handling = place.handler(inside, error=ERROR)
             self._look.ask(clause.condition, (*clause.at, "if"), handling)
             own = handling.inside(facts)
             found.append(self._list(clause.steps, clause.result, clause.at, own))
         if step.finally_:
-            self._steps(step.finally_, place.handler(inside, ()))
+            self._steps(step.finally_, place.handler(inside))
         return found
 
     def _list(self, steps: tuple[Step, ...], result: Value | None, at: Path, place: Place) -> Type:

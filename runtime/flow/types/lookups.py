@@ -13,7 +13,6 @@ from .model import (
     SKIPPED,
     STRING,
     Absence,
-    Items,
     Member,
     Members,
     Type,
@@ -154,9 +153,3 @@ def _member_or_rest(members: Members | None, name: str) -> Member:
     found = members.known.get(name)
     rest = NEVER if members.rest is None else members.rest
     return found or Member(rest, is_required=False)
-
-
-def length_of(items: Items | None) -> int | None:
-    """Return how many items lists of this type have, None if that is not known."""
-    is_known = items is not None and items.rest is None and items.least == len(items.prefix)
-    return items.least if is_known and items is not None else None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from ..references import Reference
 from .facts import Facts
 from .model import (
     ANY,
@@ -99,9 +98,9 @@ class Place:
         for step_id, member in inner.steps.maps[0].items():
             self.steps[step_id] = Member(skippable(step_id, member)) if may_be_null else member
 
-    def handler(self, inner: Place, facts: Iterable[Reference], **names: Type) -> Place:
+    def handler(self, inner: Place, **names: Type) -> Place:
         """Return the place of a handler, which sees the steps of *inner* as they may be."""
-        seen = self.inside(frozenset(facts), **names)
+        seen = self.inside(frozenset(), **names)
         seen.take(inner, may_be_null=True)
         return seen.inside()
 

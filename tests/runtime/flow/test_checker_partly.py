@@ -40,6 +40,7 @@ def test_what_is_wrong_elsewhere_is_told_too(steps: str, rules: list[str]) -> No
         ("  - { action: order, wiht: { cart_id: '1' } }", "unknown-key"),
         ("  - { id: a, value: '${{ a b }}' }", "bad-expression"),
         ("  - { action: order, with: { cart_id: '${{ a b }}' } }", "bad-expression"),
+        ("  - { id: a, value: '${{ a b }}' }\n  - value: ${{ steps.a.x }}", "bad-expression"),
     ],
 )
 def test_what_only_follows_is_not_told(steps: str, rule: str) -> None:

@@ -39,6 +39,20 @@ def contract_with(steps: str, more: str = "") -> Contract:
         pytest.param(
             "- { for: i, in: [], steps: [action: look] }", ["GONE", "SLOW"], id="of a loop"
         ),
+        pytest.param(
+            "- { repeat: { until: true }, steps: [action: look] }", ["GONE", "SLOW"], id="of turns"
+        ),
+        pytest.param(
+            "- parallel: { a: [action: reserve], b: [action: look] }",
+            ["SOLD_OUT", "SHUT", "GONE", "SLOW"],
+            id="of all branches",
+        ),
+        pytest.param(
+            "- race: { a: [action: reserve], b: [{ value: 1 }, { action: look }] }",
+            ["SOLD_OUT", "SHUT", "GONE", "SLOW"],
+            id="of all runners: each can be the first to fail",
+        ),
+        pytest.param("- { wait: 1s, timeout: 1s }", [], id="the runtime's own are not listed"),
         pytest.param("- { action: reserve, catch: [on: SHUT] }", ["SOLD_OUT"], id="one is caught"),
         pytest.param("- { action: reserve, catch: [on: [SHUT, SOLD_OUT]] }", [], id="a list is"),
         pytest.param("- { action: reserve, catch: [on: '*'] }", [], id="all are caught"),
@@ -148,6 +162,15 @@ def test_the_runtimes_own_conditions_are_not_listed() -> None:
         pytest.param("- action: unknown\n- action: look", set(), id="who knows"),
         pytest.param("- { for: i, in: [], steps: [action: reserve] }", set(), id="not in turns"),
         pytest.param("- { for: i, in: [], steps: [action: look] }", {"SLOW"}, id="but of looks"),
+        pytest.param(
+            "- parallel: { a: [action: reserve], b: [action: look] }", set(), id="not beside"
+        ),
+        pytest.param(
+            "- repeat: { until: true }\n  steps: [action: reserve]", set(), id="not in a repeat"
+        ),
+        pytest.param(
+            "- race: { a: [action: look], b: [action: look] }", {"SLOW"}, id="but of runners"
+        ),
         pytest.param("- { action: reserve, retry: { on: SOLD_OUT } }", set(), id="not after more"),
         pytest.param("- { action: look, retry: {} }", {"SLOW"}, id="but after looks"),
         pytest.param("- { action: reserve, catch: [on: SOLD_OUT] }", {"SHUT"}, id="passing catch"),

@@ -143,6 +143,7 @@ def test_the_type_of_an_expression(text: str, words: str) -> None:
         ("maybe | length", "may-be-null", "the step 'cart' may not have run"),
         ("cart.email | upper", "may-be-null", "'upper' cannot be used on null"),
         ("cart.email + 'x'", "may-be-null", "'+' cannot be used on null"),
+        ("cart.email | upper if cart.email is defined else 1", "may-be-null", "on null"),
         ("cart.email < 'x'", "may-be-null", "'<' cannot be used on null"),
         ("cart.id if cart.count", "may-be-null", "there is no 'else'"),
         ("cart.count | length", "impossible-operation", "'length' cannot be used on an integer"),
@@ -169,6 +170,9 @@ def test_what_is_wrong_with_an_expression(text: str, rule: str, said: str) -> No
     [
         "cart.idd | default(1)",
         "cart.idd is defined",
+        "cart.note if cart.note is defined else 'x'",
+        "cart.parent.note if cart.parent.note is defined else 'x'",
+        "cart.parent.id if cart.parent.note is defined else 'x'",
         "maybe.id | default('x')",
         "maybe.id if maybe else 'x'",
         "maybe and maybe.id",
