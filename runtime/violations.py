@@ -71,14 +71,9 @@ def violation(message: str, rule: str, value: Any, path: str = "") -> dict[str, 
     return {"path": path, "message": message, "rule": rule, "type": type_of(value).split()[-1]}
 
 
-def candidates(name: str, known: Iterable[str]) -> list[str]:
-    """Return the known names that *name* may be a misspelling of, the nearest first."""
-    return difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
-
-
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the nearest known name, or the empty string."""
-    close = candidates(name, known)
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from ...contract import Condition, Contract
 from ...errors import BUILTIN_CONDITIONS, Fix, Problem
-from ...violations import candidates
 from ..document import Document, Path
 from ..expressions import Reference
 from ..inference import conditions_within
@@ -18,6 +17,9 @@ from ..walk import all_steps
 
 CATCHABLE = tuple(code for code in BUILTIN_CONDITIONS if code != "CANCELLED")
 """The runtime's own codes that a flow may name."""
+
+_MOST_SLIPS = 2
+"""How many characters may differ from a name that is put in the place of another without asking."""
 
 
 class Subject:
@@ -101,22 +103,10 @@ class Subject:
         return found.with_fix(Fix(start, end, wrong, right))
 
 
-def only_candidate(name: str, known: Iterable[str], taken: Iterable[str] = ()) -> str | None:
-    """Return the one name that *name* may be a misspelling of; None if there are none or more.
-
-    Args:
-        name: As it is written.
-        known: The names there are.
-        taken: Those that stand beside it already.
-    """
-    found = candidates(name, known)
-    return found[0] if len(found) == 1 and found[0] not in taken else None
-
-
 def fix_of(
     name: str, known: Iterable[str], taken: Iterable[str] = (), before: str = ""
 ) -> tuple[str, str] | None:
-    """Return what `Subject.say` needs to mend a misspelt name.
+    """Return what `Subject.say` needs to mend a misspelt name; None if that is not certain.
 
     Args:
         name: As it is written.
@@ -124,8 +114,28 @@ def fix_of(
         taken: Those that stand beside it already.
         before: What stands before the name.
     """
-    meant = only_candidate(name, known, taken)
-    return (before + name, before + meant) if meant is not None else None
+    allowed = min(_MOST_SLIPS, len(name) // 3)
+    found = [other for other in known if _slips(name, other) <= allowed]
+    if len(found) != 1 or found[0] in taken:
+        return None
+    return before + name, before + found[0]
+
+
+def _slips(one: str, other: str) -> int:
+    """Return how many characters were added, left out or mistaken between two names, about.
+
+    Names whose lengths differ by too much are not compared: they count as wholly different.
+    """
+    if abs(len(one) - len(other)) > _MOST_SLIPS:
+        return max(len(one), len(other))
+    above = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        line = [row]
+        for column, another in enumerate(other):
+            mistaken = above[column] + (letter != another)
+            line.append(min(mistaken, above[column + 1] + 1, line[column] + 1))
+        above = line
+    return above[-1]
 
 
 def codes_of(raised: Mapping[str, Condition]) -> Iterator[str]:
