@@ -15,6 +15,7 @@ from ...violations import pointer_of
 from .model import (
     ANY,
     JSON_KINDS,
+    LIST,
     MISSING,
     NEVER,
     NULL,
@@ -77,8 +78,11 @@ class _Writer:
 
     def _any_of(self, alternatives: tuple[Type, ...], depth: int) -> Any:
         """Return what covers all alternatives: those without a schema of their own are one."""
-        made = union(*(it for it in alternatives if it.source is None))
         copied = [it for it in alternatives if it.source is not None]
+        is_covered = any(map(_takes_nothing, copied))
+        made = union(
+            *(it for it in alternatives if it.source is None and not (is_covered and _is_empty(it)))
+        )
         written: list[Any] = []
         for it in (*copied, *([made] if made.kinds else [])):
             schema = self.write(it, depth)
@@ -183,3 +187,19 @@ class _Writer:
                 self._definitions.get(inner) == found for inner, found in fresh._definitions.items()
             )
         )
+
+
+_PLAIN: Final = frozenset(("type", "items", "title", "description"))
+
+
+def _takes_nothing(found: Type) -> bool:
+    """Return whether an empty list has a type that was read from a schema; when in doubt not."""
+    schema = found.source[0] if found.source is not None else {}
+    return found.kinds == LIST.kinds and _PLAIN.issuperset(schema)
+
+
+def _is_empty(found: Type) -> bool:
+    """Return whether a type is that of the empty list alone."""
+    items = found.items
+    is_empty = items is not None and items.rest is None and not items.prefix
+    return found.kinds == LIST.kinds and is_empty

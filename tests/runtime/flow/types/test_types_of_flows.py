@@ -363,17 +363,26 @@ def test_whether_a_step_inside_of_another_may_be_null(steps: str, warns: bool) -
 
 # ---- never narrower than what happens
 
+ANSWER: dict[str, Any] = {
+    "type": "object",
+    "properties": {"n": {"type": "integer"}},
+    "required": ["n"],
+    "additionalProperties": False,
+}
+
 
 @given(flows(), answers())
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_output_of_a_run_has_its_type(flow: Any, script: list[str]) -> None:
     sequence = [{"error": word} if word.isupper() else {"output": {"n": 1}} for word in script]
-    lab = Lab({name: {"sequence": [*sequence, {"output": {}}]} for name in ACTIONS})
+    script_of = {"sequence": [*sequence, {"output": {"n": 2}}], "output_schema": ANSWER}
+    lab = Lab(dict.fromkeys(ACTIONS, script_of))
+    contracts = {name: replace(TAKE, name=name, output=ANSWER) for name in ACTIONS}
 
     report = lab.run(flow)
 
     if report.error is None:
-        contract = infer({"case": read(flow)}, lambda _: None)["case"]
+        contract = infer({"case": read(flow)}, contracts.get)["case"]
         assert contract.output_validator.is_valid(report.output), contract.output
 
 

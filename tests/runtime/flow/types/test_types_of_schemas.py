@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cartflow.runtime.contract import compile_schema
-from cartflow.runtime.flow.types.model import ANY, NULL, Type, object_of, union
+from cartflow.runtime.flow.types.model import ANY, NULL, Type, object_of, type_of_value, union
 from cartflow.runtime.flow.types.relations import conflict, describe
 from cartflow.runtime.flow.types.schemas import SchemaTypes, part_of
 from cartflow.runtime.flow.types.written import to_schema
@@ -147,6 +147,15 @@ def test_what_may_be_null_keeps_its_schema() -> None:
     schema = {"type": "string", "title": "T"}
 
     assert to_schema(union(typed(schema), NULL)) == {"anyOf": [schema, {"type": "null"}]}
+
+
+@pytest.mark.parametrize("more", [{}, {"minItems": 1}])
+def test_an_empty_list_is_written_down_where_the_other_schema_may_refuse_it(more: Any) -> None:
+    schema = {"type": "array", "items": {"type": "string"}, **more}
+
+    found = to_schema(union(typed(schema), type_of_value([])))
+
+    assert found == (schema if not more else {"anyOf": [schema, {"type": "array", "items": False}]})
 
 
 def test_shared_schemas_are_brought_along_once() -> None:
