@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-import shutil
-import tempfile
+import stat
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -112,17 +111,16 @@ def _write(file: Path, text: bytes) -> None:
     Raises:
         UsageError: It cannot be written; it is as it was.
     """
+    beside = file.with_name(
+        f".{file.name}.{os.getpid()}"
+    )  # tempfile and shutil take long to import
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-        try:
-            with os.fdopen(handle, "wb") as written:
-                written.write(text)
-            shutil.copymode(file, name)
-            Path(name).replace(file)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        with beside.open("xb") as written:
+            written.write(text)
+        beside.chmod(stat.S_IMODE(file.stat().st_mode))
+        beside.replace(file)
     except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
         message = f"the file {str(file)!r} cannot be written: {error.strerror}"
         raise UsageError(message) from error

@@ -270,6 +270,19 @@ def test_mending_twice_changes_nothing_more(run_cli: Cli, folder: Path) -> None:
     assert "is now" not in result.stderr
 
 
+def test_a_file_that_cannot_be_written_is_as_it_was(run_cli: Cli, folder: Path) -> None:
+    inner = folder / ("x" * 245)  # so long a name that there is none for the new file
+    file = inner.with_name(inner.name + ".json")
+    file.write_text('{"flow": "a", "steps": [{"action": "cart", "with": {"cartid": "c1"}}]}')
+    before = file.read_bytes()
+
+    result = run_cli("check", "--fix", file.name)
+
+    assert result.exit_code == 2
+    assert "cannot be written: File name too long" in result.stderr
+    assert file.read_bytes() == before
+
+
 def test_a_mended_file_keeps_its_mode_and_the_links_to_it(run_cli: Cli, folder: Path) -> None:
     file = _write(folder, LOOK.replace("FOUND", "FOND"))
     file.chmod(0o640)
