@@ -32,7 +32,7 @@ _EFFECTS: Final[Mapping[str, str]] = {
 @click.pass_obj
 def describe(session: Session, name: str) -> None:
     """Explain an action or flow: what it takes, what it returns, and how it can fail."""
-    with session.application() as app:
+    with session.contracts() as app:
         flow = app.library.flows.get(name)
         if name in app.registry:
             contract = app.registry.contract(name)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from ..violations import type_of
 
 _ANY: Final = frozenset(("string", "object"))
+_EMPTY: Final = "empty array"
 
 
 def types_of(schema: Any, root: Mapping[str, Any]) -> frozenset[str]:
@@ -61,7 +62,11 @@ def type_text(schema: Any, root: Mapping[str, Any]) -> str:
         return " | ".join(json.dumps(value, ensure_ascii=False) for value in values)
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
-            return " | ".join(type_text(part, root) for part in schema[keyword])
+            parts = [type_text(part, root) for part in schema[keyword]]
+            has_list = any(part.startswith("array of") for part in parts)
+            return " | ".join(part for part in parts if not (has_list and part == _EMPTY))
+    if schema.get("items") is False and "prefixItems" not in schema:
+        return _EMPTY
     named = schema.get("type", "anything")
     if named == "array":
         return f"array of {type_text(schema.get('items', True), root)}"

@@ -26,7 +26,10 @@ def _check_call(subject: Subject, step: ActionStep) -> None:
     contract = subject.find(step.action)
     at = (*step.at, "action")
     if contract is None:
-        message = f"there is no action {step.action!r}{nearest(step.action, subject.contracts)}"
+        near = (
+            nearest(step.action, subject.contracts) or "; 'cartflow actions' lists those there are"
+        )
+        message = f"there is no action {step.action!r}{near}"
         subject.say(at, "unknown-action", message)
         return
     if contract.deprecated:

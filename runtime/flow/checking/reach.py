@@ -102,9 +102,10 @@ def _check_list(subject: Subject, steps: tuple[Step, ...]) -> None:
     """Warn of the first step that stands behind one that nothing gets past."""
     for step, behind in pairwise(steps):
         if not is_passed(step):
-            how = f"{step.kind!r}" if isinstance(step, _EXITS) else "the step before it"
+            what = f"the {step.kind!r}" if isinstance(step, _EXITS) else "the step"
             message = (
-                f"never runs, because nothing gets past {how}; remove it, or give that an 'if'"
+                f"the step never runs: nothing gets past {what} before it; remove it, or give that"
+                " an 'if'"
             )
             subject.say(behind.at, "unreachable-step", message)
             return
@@ -115,7 +116,9 @@ def _check_cases(subject: Subject, step: SwitchStep) -> None:
     for case in step.cases:
         holds = truth_of(case.condition)
         if decided:
-            message = "never runs, because a case before it always holds; remove one of them"
+            message = (
+                "the case never runs, because a case before it always holds; remove one of them"
+            )
             subject.say(case.at, "unreachable-step", message)
         elif holds is False:
             message = "the condition never holds, so the case never runs; remove it, or mend 'if'"
@@ -128,7 +131,7 @@ def _check_clauses(subject: Subject, step: Step) -> None:
     caught: set[str] = set()
     for clause in step.catch:
         if caught and ("*" in caught or caught.issuperset(clause.on)):
-            message = "is never asked, because clauses before it catch these errors; remove it"
+            message = "the clause is never asked: those before it catch these errors; remove it"
             subject.say((*clause.at, "on"), "unreachable-step", message)
         if truth_of(clause.condition) is True:
             caught.update(clause.on)

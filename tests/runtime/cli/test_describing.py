@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,34 @@ def test_a_flow_file_is_explained(run_cli: Cli, folder: Path) -> None:
     assert "  changes data      no\n" in result.stdout
     assert "  CART_NOT_FOUND" in result.stdout
     assert "  CART_NOT_ACTIVE" not in result.stdout
+
+
+def test_the_output_of_a_flow_has_the_types_that_are_known(run_cli: Cli, folder: Path) -> None:
+    (folder / "look.flow.yaml").write_text(
+        "flow: look\n"
+        "inputs: { cart_id: string, names: { type: array, items: { type: string } } }\n"
+        "steps:\n"
+        "  - id: cart\n"
+        "    action: cart\n"
+        "    with: { cart_id: '${{ inputs.cart_id }}' }\n"
+        "  - { return: { names: [] }, if: inputs.names | length == 0 }\n"
+        "outputs:\n"
+        "  id: ${{ steps.cart.cart.id }}\n"
+        "  count: ${{ inputs.names | length }}\n"
+        "  names: ${{ inputs.names }}\n"
+        "  nothing: []\n"
+    )
+
+    result = run_cli("describe", "look.flow.yaml")
+
+    _, _, shown = result.stdout.partition("\noutput\n")
+    types = [line.split("  ")[1:3] for line in re.sub(" {2,}", "  ", shown).splitlines()[:4]]
+    assert types == [
+        ["id", "string, optional"],
+        ["count", "integer, optional"],
+        ["names", "array of string"],
+        ["nothing", "empty array, optional"],
+    ]
 
 
 def test_an_unknown_name_gets_a_suggestion(run_cli: Cli) -> None:
