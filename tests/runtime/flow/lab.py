@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from math import inf
 from typing import Any
 
 from cartflow.runtime.action import Observer, Run, StepCall
@@ -45,6 +46,8 @@ class Call:
     key: str
     step: str
     is_shielded: bool
+    began_at: float = 0.0
+    """Seconds from the start of its flow."""
 
 
 class Time:
@@ -63,6 +66,7 @@ class Time:
         self._numbers = count()
         self._is_beside = False
         self._takes_s = 0.0
+        self._cancel_at = inf
 
     def now(self) -> datetime:
         return STARTED + timedelta(seconds=self.elapsed_s)
@@ -85,6 +89,13 @@ class Time:
             self._takes_s += seconds
         else:
             self.elapsed_s += seconds
+            if self._cancel_at <= self.elapsed_s:
+                self._cancelled.set()
+
+    def cancel_at(self, time: float) -> None:
+        """Have the run cancelled from outside."""
+        self._cancel_at = time
+        self.at(time, self._cancelled.set)
 
     def start(self, work: Callable[[], Any], note_of: NoteOf) -> None:
         self._is_beside, self._takes_s = True, 0.0
@@ -178,7 +189,7 @@ class Lab:
         trace = trace or Trace()
         report = Report(trace, self.calls, self._time)
         if self.cancel_at is not None:
-            self._time.at(seconds_of(self.cancel_at) or 0.0, self.cancelled.set)
+            self._time.cancel_at(seconds_of(self.cancel_at) or 0.0)
         run = Run(
             id="r1",
             input=given or {},
@@ -211,7 +222,8 @@ class Lab:
             if report.error is not None:
                 raise report.error
             return report.output
-        self.calls.append(Call(name, call.input, call.key, call.step, call.is_shielded))
+        began_at = self._time.elapsed_s
+        self.calls.append(Call(name, call.input, call.key, call.step, call.is_shielded, began_at))
         if name not in self.scripts:
             error = ActionError("UNKNOWN_ACTION", f"action {name!r} is not registered")
             raise error

@@ -1,302 +1,249 @@
 """A second interpreter of the flow language, as slow and simple as can be, to compare with.
 
-It reads the JSON document itself, calls itself for what is nested, copies lists where the real one
-hands them on, and knows no keys, traces or generators. `${{ … }}` is understood only in the few
-forms that `random_flows` writes.
+It is written from the manual's page on the flow language alone and shares no code with the runtime.
+It reads the JSON document itself, calls itself for what is nested, copies where the real one hands
+on, and knows no keys. This file: what is around each step. `reference_kinds`: what each kind does.
+`reference_time`: the world in which it runs, with the rules of what comes first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-NOT_BY_STAR = {"CANCELLED", "INVALID_INPUT", "EXPRESSION_FAILED"} | {
-    "INVALID_OUTPUT",
-    "UNDECLARED_ERROR",
-    "INTERNAL",
+from .reference_kinds import Body, Kinds
+from .reference_place import (
+    Exit,
+    Place,
+    Step,
+    Together,
+    Undo,
+    is_retried,
+    names_code,
+    steps_inside,
+)
+from .reference_requests import FlowError, Fork, Work
+
+RUN = {
+    "id": "r1",
+    "started_at": "2026-03-01T12:00:00Z",
+    "principal": {"kind": "customer", "id": "42"},
 }
 
-Step = Mapping[str, Any]
 
+class Reference(Kinds):
+    """One run, with scripted actions: see `Script` in `lab`."""
 
-class FlowError(Exception):
-    """An error on its way."""
+    def run(
+        self, document: Step, given: Mapping[str, Any], cancel_after: float | None = None
+    ) -> Any:
+        """Return the output of a flow, or raise the `FlowError` that leaves it."""
+        return self.world.run(self.flow(document, given, "", Together()), cancel_after)
 
-    def __init__(self, code: str, *, retryable: bool = False) -> None:
-        super().__init__(code)
-        self.code = code
-        self.retryable = retryable
-        self.cause: str | None = None
-        self.undo_failed: list[str] = []
+    def flow(
+        self, document: Step, given: Any, root: str, together: Together, shielded: bool = False
+    ) -> Work:
+        inputs = {
+            name: given.get(name, schema.get("default") if isinstance(schema, Mapping) else None)
+            for name, schema in document.get("inputs", {}).items()
+        }
+        run = {**RUN, "flow": document.get("flow", "case")}
+        names = {"inputs": inputs, "run": run, "secrets": self.secrets}
+        place = Place(document, names, together=together, shielded=shielded)
 
-    def copy(self) -> FlowError:
-        error = FlowError(self.code, retryable=self.retryable)
-        error.cause, error.undo_failed = self.cause, list(self.undo_failed)
-        return error
-
-
-@dataclass
-class Exit:
-    """`return`, `break` or `continue`."""
-
-    kind: str
-    output: Any = None
-
-
-@dataclass
-class Place:
-    """What a step sees."""
-
-    names: dict[str, Any] = field(default_factory=dict)
-    turns: list[dict[str, Any]] = field(default_factory=lambda: [{}])
-    shielded: bool = False
-
-    def result(self, step_id: str) -> Any:
-        for results in reversed(self.turns):
-            if step_id in results:
-                return results[step_id]
-        return None
-
-    def keep(self, step_id: str | None, result: Any) -> None:
-        if step_id is not None:
-            self.turns[-1][step_id] = result
-
-    def inside(self, *, shielded: bool = False, **names: Any) -> Place:
-        return Place({**self.names, **names}, self.turns, self.shielded or shielded)
-
-    def turn(self, **names: Any) -> Place:
-        return Place({**self.names, **names}, [*self.turns, {}], self.shielded)
-
-
-Undo = tuple[Step, Place, Any]
-Answer = Callable[[str, Mapping[str, Any]], Any]
-
-
-class Reference:
-    """One run.
-
-    Args:
-        answer: What an action answers; it raises `FlowError`.
-        is_cancelled: Whether the run has been cancelled by now.
-    """
-
-    def __init__(self, answer: Answer, is_cancelled: Callable[[], bool]) -> None:
-        self.answer = answer
-        self.is_cancelled = is_cancelled
-        self.is_leaving = False
-        self.sleeps = 0
-
-    def run(self, flow: Mapping[str, Any]) -> Any:
-        def body(place: Place, log: list[Undo]) -> Any:
-            leaving = self.steps(flow["steps"], place, log)
+        def body(place: Place, log: list[Undo]) -> Work:
+            leaving = yield from self.steps(document["steps"], place, f"{root}steps", log)
             if leaving is not None:
                 return leaving
-            return {name: self.value(v, place) for name, v in flow.get("outputs", {}).items()}
+            return {
+                name: self.at(f"{root}outputs/{name}", place.value, value)
+                for name, value in document.get("outputs", {}).items()
+            }
 
-        outcome = self.guarded(flow, Place(), [], body)
-        if isinstance(outcome, Exit):
-            return outcome.output
-        return {} if outcome is None else outcome
+        outcome = yield from self.guarded(document, place, root, [], body, is_flow=True)
+        return outcome.output if isinstance(outcome, Exit) else outcome
 
-    def steps(self, steps: list[Step], place: Place, log: list[Undo]) -> Exit | None:
-        for step in steps:
-            if "if" in step and not step["if"]:
-                place.keep(step.get("id"), None)
-                continue
-            outcome = self.guarded(step, place, log, self.work_of(step))
+    # ---- steps
+
+    def steps(self, steps: Any, place: Place, path: str, log: list[Undo]) -> Work:
+        listed = enumerate(steps) if isinstance(steps, list) else []
+        alone = [] if isinstance(steps, list) else [(path, steps)]  # an `undo` of one step
+        for at, step in [*((f"{path}/{number}", step) for number, step in listed), *alone]:
+            if "if" in step:
+                try:
+                    is_due = place.holds(step["if"])
+                except FlowError as error:
+                    self.trace.append([at, "failed", 0])
+                    raise self.noted(error, step, place, at) from None
+                if not is_due:
+                    self.trace.append([at, "skipped", 0])
+                    self.keep(step, place, None)
+                    continue
+            work = self.work_of(step, at)
+            outcome = yield from self.guarded(step, place, at, log, work)
             if isinstance(outcome, Exit):
                 return outcome
-            place.keep(step.get("id"), outcome)
+            self.keep(step, place, outcome)
         return None
+
+    def keep(self, step: Step, place: Place, result: Any) -> None:
+        if "id" in step:
+            place.results[-1][step["id"]] = result
 
     def guarded(
         self,
         step: Step,
         place: Place,
+        path: str,
         log: list[Undo],
-        work: Callable[[Place, list[Undo]], Any],
-    ) -> Any:
+        work: Body,
+        *,
+        is_flow: bool = False,
+    ) -> Work:
+        """Attempts, then `catch`, then `finally`."""
+        prefix = path if is_flow else f"{path}/"
         error: FlowError | None = None
         outcome: Any = None
         kept: list[Undo] = []
         try:
-            outcome = self.attempts(step, place, kept, work)
+            outcome = yield from self.attempts(step, place, path, kept, work, is_flow)
         except FlowError as failure:
             error = failure
-        if error is not None and self.may_handle(place):
-            clause = next((c for c in step.get("catch", []) if fits(c, error)), None)
-            if clause is not None:
-                inside = place.inside(error=error)
-                try:
-                    outcome = self.block(clause, inside, kept)
-                    error = None
-                except FlowError as failure:
-                    error = failure
-        if "finally" in step:
+        if error is not None:
             try:
-                self.block({"steps": step["finally"]}, place.inside(shielded=True), kept)
+                clause = self.clause_for(step, place, f"{prefix}catch", error)
+                if clause is not None:
+                    at, inside = clause
+                    handler = step["catch"][at]
+                    outcome = yield from self.block(handler, inside, f"{prefix}catch/{at}", kept)
+                    error = None
+                    if is_flow and not isinstance(outcome, Exit):
+                        outcome = self.as_output(outcome, f"{prefix}catch/{at}")
             except FlowError as failure:
-                failure = failure.copy()
-                failure.cause = error.code if error is not None else failure.cause
-                error = self.undo(kept, failure)
+                error = failure
+        if "finally" in step:
+            own: list[Undo] = []
+            try:
+                yield from self.list_of(step["finally"], place.shield(), f"{prefix}finally", own)
+                kept += own
+            except FlowError as failure:
+                if error is not None:
+                    failure = failure.with_data(cause=error.to_json())
+                error = yield from self.undone(kept, failure)
                 kept = []
-        log.extend(kept)
+        log += kept
         if error is not None:
             raise error
         return outcome
 
-    def attempts(
-        self,
-        step: Step,
-        place: Place,
-        log: list[Undo],
-        work: Callable[[Place, list[Undo]], Any],
-    ) -> Any:
-        retry = step.get("retry", {"max_attempts": 1})
-        for number in range(1, retry["max_attempts"] + 1):
-            own: list[Undo] = []
-            try:
-                outcome = work(place, own)
-            except FlowError as error:
-                if error.code == "CANCELLED" and not place.shielded:
-                    self.is_leaving = True
-                left = self.undo(own, error)
-                last = number == retry["max_attempts"]
-                if last or not self.may_handle(place) or not is_retried(retry, left):
-                    raise left from None
-                self.sleep(place)
-                self.forget(step, place)
+    def clause_for(
+        self, step: Step, place: Place, path: str, error: FlowError
+    ) -> tuple[int, Place] | None:
+        inside = place.handling(error)
+        for number, clause in enumerate(step.get("catch", [])):
+            if not place.may_handle() or not names_code(clause["on"], error.code):
                 continue
-            if "undo" in step and not isinstance(outcome, Exit):
-                log.append((step, place, outcome))
+            if self.at(f"{path}/{number}", inside.holds, clause.get("if", True)):
+                return number, inside
+        return None
+
+    def as_output(self, result: Any, path: str) -> Any:
+        if result is not None and not isinstance(result, Mapping):
+            raise FlowError("EXPRESSION_FAILED", 422, step=path)
+        return result or {}
+
+    def attempts(
+        self, step: Step, place: Place, path: str, log: list[Undo], work: Body, is_flow: bool
+    ) -> Work:
+        retry = step.get("retry", {"max_attempts": 1})
+        most = retry.get("max_attempts", 3)
+        for number in range(1, most + 1):
+            own: list[Undo] = []
+            record = [path, "started", number]
+            self.trace += [] if is_flow else [record]
+            try:
+                outcome = yield from self.attempt(step, place, own, work)
+            except FlowError as failure:
+                error = failure if is_flow else self.noted(failure, step, place, path)
+                record[1] = "cancelled" if failure.code == "CANCELLED" else "failed"
             else:
-                log.extend(own)
-            return outcome
+                record[1] = "succeeded"
+                if "undo" in step and not isinstance(outcome, Exit):
+                    log.append(Undo(step, place, path, outcome))
+                else:
+                    log += own
+                return outcome
+            error = yield from self.undone(own, error)
+            if number == most or not place.may_handle() or not is_retried(retry, error):
+                raise error
+            try:
+                yield from self.pause_before_retry(retry, number, place)
+            except FlowError as failure:
+                raise self.noted(failure, step, place, path) from None
+            for inner in steps_inside(step):
+                place.results[-1].pop(inner.get("id", ""), None)
         raise AssertionError
 
-    def block(self, part: Step, place: Place, log: list[Undo]) -> Any:
+    def attempt(self, step: Step, place: Place, log: list[Undo], work: Body) -> Work:
+        if "timeout" not in step or "value" in step:  # a value takes no time
+            return (yield from work(place, log))
+        inside = place.apart()
+        limit = place.seconds(step["timeout"])
+        asked = Fork(place.shielded, iter([work(inside, log)]), seconds=limit)
+        ends = yield from self.fork(asked, place)
+        if ends[0].error is None:
+            return ends[0].output
+        if ends[0].is_late and ends[0].error.code == "CANCELLED":
+            raise FlowError("TIMEOUT", 504, data=ends[0].error.data)
+        raise ends[0].error
+
+    def pause_before_retry(self, retry: Mapping[str, Any], failed: int, place: Place) -> Work:
+        longest = place.seconds(retry.get("max_delay", "30s"))
+        delay = place.seconds(retry.get("delay", "1s")) * retry.get("backoff", 2) ** (failed - 1)
+        jitter = 0.5 if retry.get("jitter", True) else 1.0
+        yield from self.pause(min(delay, longest) * jitter, place)
+
+    # ---- blocks and undo
+
+    def list_of(self, steps: list[Step], place: Place, path: str, log: list[Undo]) -> Work:
+        return (yield from self.undoing(lambda own: self.steps(steps, place, path, own), log))
+
+    def block(self, part: Step, place: Place, path: str, log: list[Undo]) -> Work:
+        return (yield from self.undoing(lambda own: self.part(part, place, path, own), log))
+
+    def undoing(self, work: Callable[[list[Undo]], Work], log: list[Undo]) -> Work:
+        """Do work; if it fails undo it, else add to *log* what can be undone of it."""
         own: list[Undo] = []
         try:
-            leaving = self.steps(part["steps"], place, own)
-            outcome = self.value(part.get("result"), place) if leaving is None else leaving
-        except FlowError as error:
-            raise self.undo(own, error) from None
-        log.extend(own)
-        return outcome
+            outcome = yield from work(own)
+        except FlowError as failure:
+            error = failure
+        else:
+            log += own
+            return outcome
+        raise (yield from self.undone(own, error))
 
-    def undo(self, log: list[Undo], error: FlowError) -> FlowError:
-        left = error.copy()
-        for step, place, result in reversed(log):
-            inside = place.turn(error=error)
-            inside.shielded = True
-            inside.keep(step.get("id"), result)
-            undo = step["undo"]
+    def undone(self, log: list[Undo], error: FlowError) -> Work:
+        """Undo all; return the error with what could not be undone."""
+        failed = list(error.data.get("undo_failed", []))
+        before = len(failed)
+        for undo in reversed(log):
+            place = undo.place.handling(error).turn().shield()
+            self.keep(undo.step, place, undo.result)
             try:
-                self.steps(undo if isinstance(undo, list) else [undo], inside, [])
+                yield from self.steps(undo.step["undo"], place, f"{undo.path}/undo", [])
             except FlowError as failure:
-                left.undo_failed.append(failure.code)
-        return left
+                failed.append({"step": failure.step, "error": failure.to_json()})
+        if len(failed) == before:
+            return error
+        self.is_fully_undone = False
+        return error.with_data(undo_failed=failed)
 
-    def work_of(self, step: Step) -> Callable[[Place, list[Undo]], Any]:
-        if "action" in step:
-            return lambda place, log: self.invoke(step, place)
-        if "switch" in step:
-            return lambda place, log: self.switch(step, place, log)
-        if "for" in step:
-            return lambda place, log: self.loop(step, place, log)
-        if "steps" in step:
-            return lambda place, log: self.part(step, place, log)
-        return lambda place, log: self.simple(step, place)
-
-    def invoke(self, step: Step, place: Place) -> Any:
-        given = {name: self.value(v, place) for name, v in step.get("with", {}).items()}
-        self.check(place)
-        return self.answer(step["action"], given)
-
-    def part(self, part: Step, place: Place, log: list[Undo]) -> Any:
-        leaving = self.steps(part["steps"], place, log)
-        return self.value(part.get("result"), place) if leaving is None else leaving
-
-    def switch(self, step: Step, place: Place, log: list[Undo]) -> Any:
-        for case in step["switch"]:
-            if case["if"]:
-                return self.part(case, place, log)
-        return self.part(step["else"], place, log) if "else" in step else None
-
-    def loop(self, step: Step, place: Place, log: list[Undo]) -> Any:
-        results: list[Any] = []
-        for item in step["in"]:
-            self.check(place)
-            outcome = self.part(step, place.turn(**{step["for"]: item}), log)
-            if isinstance(outcome, Exit) and outcome.kind == "break":
-                break
-            if isinstance(outcome, Exit) and outcome.kind == "return":
-                return outcome
-            results.append(None if isinstance(outcome, Exit) else outcome)
-        return results
-
-    def simple(self, step: Step, place: Place) -> Any:
-        if "value" in step:
-            return self.value(step["value"], place)
-        if "return" in step:
-            return Exit("return", {n: self.value(v, place) for n, v in step["return"].items()})
-        if "fail" in step:
-            again = step["fail"] == "${{ error }}"
-            raise place.names["error"].copy() if again else FlowError(step["fail"]["code"])
-        return Exit("break" if "break" in step else "continue")
-
-    def value(self, value: Any, place: Place) -> Any:
-        if isinstance(value, dict):
-            return {name: self.value(member, place) for name, member in value.items()}
-        if not isinstance(value, str) or not value.startswith("${{"):
-            return value
-        first, _, member = value[3:-2].strip().partition(".")
-        if first == "steps":
-            return place.result(member)
-        return place.names[first].code if first == "error" else place.names[first]
-
-    def check(self, place: Place) -> None:
-        if self.is_cancelled() and not place.shielded:
-            raise FlowError("CANCELLED")
-
-    def sleep(self, place: Place) -> None:
-        try:
-            self.check(place)
-        except FlowError:
-            self.is_leaving = True
-            raise
-        self.sleeps += 1
-
-    def may_handle(self, place: Place) -> bool:
-        return place.shielded or not self.is_leaving
-
-    def forget(self, step: Step, place: Place) -> None:
-        for inner in inner_steps(step):
-            place.turns[-1].pop(inner.get("id", ""), None)
-            self.forget(inner, place)
-
-
-def fits(clause: Step, error: FlowError) -> bool:
-    if error.code == "CANCELLED":
-        return False
-    return clause["on"] in ("*", error.code) and bool(clause.get("if", True))
-
-
-def is_retried(retry: Step, error: FlowError) -> bool:
-    if error.code == "CANCELLED":
-        return False
-    if "on" not in retry:
-        return error.retryable
-    if retry["on"] == "*":
-        return error.code not in NOT_BY_STAR
-    return bool(error.code == retry["on"])
-
-
-def inner_steps(step: Step) -> list[Step]:
-    found: list[Step] = [*step.get("steps", []), *step.get("finally", [])]
-    cases = [*step.get("switch", []), *step.get("catch", [])]
-    for part in [*cases, *([step["else"]] if "else" in step else [])]:
-        found += part.get("steps", [])
-    undo = step.get("undo", [])
-    return [*found, *(undo if isinstance(undo, list) else [undo])]
+    def noted(self, error: FlowError, step: Step, place: Place, path: str) -> FlowError:
+        """Write on an error where it comes from, unless it says so already."""
+        error.step = error.step or path
+        if error.action is None:
+            error.action = step.get("action")
+        if error.code == "CANCELLED" and not place.shielded:
+            place.together.is_cancelled = True
+        return error

@@ -1,90 +1,78 @@
-"""The interpreter against a second, simple one, on random flows with random failures."""
+"""The engine against a second, simple interpreter, on random flows with random failures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
 
-from .lab import Lab, Report
-from .random_flows import ACTIONS, answers, flows
-from .reference import FlowError, Reference
+from .lab import Lab
+from .random_flows import length, random_flow, random_scripts
+from .reference import Reference
+from .reference_requests import FlowError
+from .reference_values import seconds
 
-Asked = list[tuple[str, Mapping[str, Any]]]
+RUNS = 100
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(flow=flows(), script=answers())
-def test_both_interpreters_agree(flow: Mapping[str, Any], script: list[str]) -> None:
-    expected = _by_reference(flow, script)
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_both_interpreters_agree(seed: int) -> None:
+    random = Random(seed)
+    flow, scripts = random_flow(random), random_scripts(random)
+    cancel_at = length(random) if random.random() < 0.25 else None
 
-    report = _by_interpreter(flow, script)
+    expected = _by_reference(flow, scripts, cancel_at)
+    found = _by_engine(flow, scripts, cancel_at)
 
-    assert _summary(report) == expected
+    assert found == expected
+
+
+def _by_engine(flow: Any, scripts: Any, cancel_at: str | None) -> dict[str, Any]:
+    lab = Lab(scripts, cancel_at=cancel_at)
+    report = lab.run(flow)
     assert len(set(report.keys)) == len(report.keys), "an effect key was used twice"
-
-
-def _by_interpreter(flow: Mapping[str, Any], script: list[str]) -> Report:
-    sequence = [_as_answer(word) for word in script] + [{"output": {"n": -1}}]
-    lab = _OneScript({name: {"sequence": sequence} for name in ACTIONS})
-    return lab.run(flow)
-
-
-class _OneScript(Lab):
-    """All actions take their answers from one sequence."""
-
-    def _next_answer(self, name: str) -> Mapping[str, Any]:
-        answer = super()._next_answer(ACTIONS[0])
-        return {"output": {"n": len(self.calls)}, **answer}
-
-
-def _as_answer(word: str) -> Mapping[str, Any]:
-    if word == "cancel":
-        return {"cancels": True}
-    if word == "ok":
-        return {}
-    return {"error": {"code": word, "retryable": word == "SHORTLY"}}
-
-
-def _summary(report: Report) -> dict[str, Any]:
-    asked = [(call.name, call.input) for call in report.calls]
-    if report.error is None:
-        return {"asked": asked, "sleeps": len(report.slept), "output": report.output}
-    data = report.error.data
+    error = report.error
     return {
-        "asked": asked,
-        "sleeps": len(report.slept),
-        "error": report.error.code,
-        "cause": data.get("cause", {}).get("code"),
-        "undo_failed": [failed["error"]["code"] for failed in data.get("undo_failed", [])],
+        "output": report.output,
+        "error": error and {**_bare(error.to_json()), "step": error.step},
+        "calls": [
+            (call.name, call.input, call.step, round(call.began_at, 6)) for call in report.calls
+        ],
+        "elapsed": round(report.time.elapsed_s, 6),
+        "trace": [[step["path"], step["status"], step["attempt"]] for step in report.steps],
+        "fully_undone": report.trace.is_fully_undone,
     }
 
 
-def _by_reference(flow: Mapping[str, Any], script: list[str]) -> dict[str, Any]:
-    asked: Asked = []
-    cancelled: list[bool] = []
-
-    def answer(name: str, given: Mapping[str, Any]) -> Any:
-        asked.append((name, given))
-        word = script[len(asked) - 1] if len(asked) <= len(script) else "default"
-        if word == "cancel":
-            cancelled.append(True)
-        if word in ("ok", "cancel"):
-            return {"n": len(asked)}
-        if word == "default":
-            return {"n": -1}
-        raise FlowError(word, retryable=word == "SHORTLY")
-
-    reference = Reference(answer, lambda: bool(cancelled))
+def _by_reference(flow: Any, scripts: Any, cancel_at: str | None) -> dict[str, Any]:
+    run = Reference(scripts)
+    after = None if cancel_at is None else seconds(cancel_at, {})
+    output = error = None
     try:
-        output = reference.run(flow)
-    except FlowError as error:
-        return {
-            "asked": asked,
-            "sleeps": reference.sleeps,
-            "error": error.code,
-            "cause": error.cause,
-            "undo_failed": error.undo_failed,
-        }
-    return {"asked": asked, "sleeps": reference.sleeps, "output": output}
+        output = run.run(flow, {}, after)
+    except FlowError as failure:
+        error = {**_bare(failure.to_json()), "step": failure.step}
+    return {
+        "output": output,
+        "error": error,
+        "calls": [
+            (*call, round(time, 6))
+            for call, time in zip(run.actions.calls, run.actions.began_at, strict=True)
+        ],
+        "elapsed": round(run.world.now, 6),
+        "trace": run.trace,
+        "fully_undone": run.is_fully_undone,
+    }
+
+
+def _bare(error: dict[str, Any]) -> dict[str, Any]:
+    """Return an error without its words, which are the engine's own."""
+    data = dict(error["data"])
+    if "cause" in data:
+        data["cause"] = _bare(data["cause"])
+    if "undo_failed" in data:
+        data["undo_failed"] = [
+            {**entry, "error": _bare(entry["error"])} for entry in data["undo_failed"]
+        ]
+    return {"code": error["code"], "status": error["status"], "data": data}
