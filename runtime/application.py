@@ -32,6 +32,7 @@ class Application:
         registry: All actions and flows.
         database: The database; it is opened when it is first needed.
         schema: Its tables.
+        schemas: The shared schemas of the plugins, by name.
         library: Makes actions of flow files.
         secrets: What flows may name as `secrets`.
         routes: The HTTP routes of plugins, each with its plugin's name.
@@ -50,6 +51,7 @@ class Application:
         self.settings = settings
         self.secrets = secrets
         self.clock = clock
+        self.schemas = parts.schemas
         self.library = FlowLibrary(parts.actions, parts.schemas)
         for report, file in parts.flows:
             self.library.add(report, file)

@@ -246,7 +246,18 @@ def _kind(name: str) -> str:
 def test_a_step_is_of_one_of_the_kinds() -> None:
     listed = [kind["$ref"] for kind in DEFINITIONS["step"]["anyOf"]]
 
-    assert listed == [f"#/$defs/{_kind(kind)}" for kind in KINDS]
+    assert sorted(listed) == sorted(f"#/$defs/{_kind(kind)}" for kind in KINDS)
+
+
+def test_kinds_come_before_those_that_take_their_key() -> None:
+    """Editors explain what is wrong by the first of the kinds that fit as well as others."""
+    order = [kind["$ref"].removeprefix("#/$defs/") for kind in DEFINITIONS["step"]["anyOf"]]
+    pairs = [(one, other) for other in KINDS for one in KINDS[other] if one in KINDS]
+
+    assert pairs
+    assert [
+        (one, other) for one, other in pairs if order.index(_kind(one)) > order.index(_kind(other))
+    ] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

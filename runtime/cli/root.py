@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "flows": ("catalogue:flows", "List the flows."),
         "describe": ("describing:describe", "Explain an action or flow: inputs, output, errors."),
         "draw": ("drawing:draw", "Draw a flow, and the way that a run took through it."),
+        "schema": ("printing:schema", "Print the JSON Schema of a kind of file, for editors."),
         "plugins": ("plugins:plugins", "List the plugins, and why one was left out."),
     },
     "Operate": {

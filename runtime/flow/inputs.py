@@ -128,7 +128,7 @@ def _problems_inside(
         if target is None:
             continue
         if target.startswith("#"):
-            if _at(schema, target) is None:
+            if part_at(schema, target) is None:
                 message = f"there is nothing at {target!r} in this input"
                 yield document.problem((*at, "$ref"), "unknown-schema", message)
         elif target.partition("#")[0] not in shared:
@@ -142,7 +142,7 @@ def _unknown_type(document: Document, path: Path, name: str) -> Problem:
     return document.problem(path, "unknown-type", message)
 
 
-def _at(schema: Any, reference: str) -> Any:
+def part_at(schema: Any, reference: str) -> Any:
     """Return what `#/a/b` names in *schema*, or None if there is nothing."""
     if reference != "#" and not reference.startswith("#/"):
         return None
@@ -175,7 +175,7 @@ def _at_once(schema: Schema, part: Any, counts: dict[int, int], depth: int = 0) 
             inner += part.get(keyword, [])
         inner += part.get("dependentSchemas", {}).values()
         if "$ref" in part:
-            inner.append(_at(schema, part["$ref"]))
+            inner.append(part_at(schema, part["$ref"]))
         total = 1 + sum(_at_once(schema, each, counts, depth + 1) for each in inner)
         counts[id(part)] = min(total, _MOST_AT_ONCE + 1)
     return counts[id(part)]
