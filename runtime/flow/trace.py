@@ -16,7 +16,7 @@ from ..clock import Clock
 from ..errors import ActionError
 from .at_once import Leave
 from .called import CalledAction
-from .failures import CANCELLED
+from .failures import CANCELLED, with_members
 from .masking import MASK, Secrets, mask, scalars, secrets_in
 from .model import ActionStep, Step
 from .scope import Scope, path_text
@@ -183,7 +183,7 @@ class Recorder:
 
     def fail(self, record: Record, error: ActionError) -> None:
         """Complete the record of an attempt that failed."""
-        record.error = error
+        record.error = with_members(error)  # a copy: a traceback would keep whole frames alive
         self._close(record, "cancelled" if error.code == CANCELLED else "failed")
 
     def skip(self, step: Step, scope: Scope) -> None:

@@ -296,3 +296,15 @@ def test_times_are_those_of_the_clock() -> None:
 
     [record] = trace.to_json()["steps"]
     assert (record["started"], record["ended"]) == ("2026-03-01T00:00:01Z", "2026-03-01T00:00:02Z")
+
+
+def test_a_record_keeps_no_frames_alive() -> None:
+    trace = Trace()
+
+    report = Lab({"work": {"error": "BROKEN"}}).run({"steps": [{"action": "work"}]}, trace=trace)
+
+    assert report.error is not None
+    (record,) = trace.records
+    assert record.error is not None
+    assert (record.error.code, record.error.__traceback__) == ("BROKEN", None)
+    assert record.error.step == report.error.step == "steps/0"
