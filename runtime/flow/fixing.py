@@ -13,11 +13,14 @@ Read = Callable[[bytes], Sequence[Problem]]
 _MOST_ROUNDS = 10
 """What was wrong may have hidden something else, but not endlessly."""
 
+_UNREADABLE = frozenset(("syntax", "bad-key", "duplicate-key"))
+"""Rules of the file as a text; one that breaks them gets no further than there."""
+
 
 def mend(text: bytes, read: Read) -> tuple[bytes, list[Problem]]:
     """Return a text with all safe corrections made, and the problems that are gone with them.
 
-    A correction after which there is more wrong than before is not made.
+    Corrections that would not help, or that would make the file unreadable, are not made.
     """
     mended: list[Problem] = []
     problems = read(text)
@@ -27,7 +30,8 @@ def mend(text: bytes, read: Read) -> tuple[bytes, list[Problem]]:
             break
         fixed = spliced(text, fixable)
         left = read(fixed)
-        if _errors(left) > _errors(problems) or len(left) >= len(problems):
+        gone = _marks(fixable)
+        if gone & _marks(left) or _UNREADABLE & {problem.rule for problem in left}:
             break
         text, problems = fixed, left
         mended += fixable
@@ -47,5 +51,6 @@ def spliced(text: bytes, problems: Sequence[Problem]) -> bytes:
     return mark + "".join((*pieces, characters[position:])).encode("utf-8")
 
 
-def _errors(problems: Sequence[Problem]) -> int:
-    return sum(problem.level == "error" for problem in problems)
+def _marks(problems: Sequence[Problem]) -> set[tuple[str, str]]:
+    """Return the rules that are broken, each with the word that is the wrong one."""
+    return {(it.rule, it.fix.wrong) for it in problems if it.fix is not None}

@@ -65,10 +65,12 @@ def _check_names(subject: Subject, contract: Contract, given: Mapping[str, Any],
     members = contract.input.get("properties", {})
     if contract.input.get("additionalProperties") is not False:
         return
+    taken = set(given)
     for name in given:
         if name not in members:
             known = ", ".join(members) or "none"
             near = nearest(name, members)
             message = f"{contract.name!r} has no input {name!r}{near} (it has: {known})"
-            fix = fix_of(name, members, taken=given)
+            fix = fix_of(name, members, taken)
+            taken.update(fix or ())
             subject.say((*at, name), "unknown-input", message, key=True, fix=fix)

@@ -47,6 +47,7 @@ def _codes(
     rule: str,
 ) -> None:
     """Take note of the codes that nothing in a step raises."""
+    taken = set(codes)
     for index, code in enumerate(codes):
         if code == "*" or code in raised or code in BUILTIN_CONDITIONS:
             continue
@@ -55,7 +56,8 @@ def _codes(
         can = ", ".join(raised) or "none of its own"
         near = nearest(code, known)
         message = f"nothing in this step raises {code!r}{near} (it can raise: {can})"
-        fix = fix_of(code, known, taken=codes)
+        fix = fix_of(code, known, taken)
+        taken.update(fix or ())
         subject.say(place if subject.is_written(place) else at, rule, message, fix=fix)
 
 

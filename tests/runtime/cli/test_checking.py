@@ -231,6 +231,25 @@ def test_a_json_file_is_mended(run_cli: Cli, folder: Path) -> None:
     assert file.read_text() == text.replace("cartid", "cart_id")
 
 
+def test_of_two_misspellings_of_one_name_the_first_is_mended(run_cli: Cli, folder: Path) -> None:
+    file = _write(folder, LOOK.replace('{ cart_id: "', '{ cartid: c, cart_i: "'))
+
+    run_cli("check", "--fix", "a.flow.yaml")
+
+    assert file.read_bytes() == LOOK.replace('{ cart_id: "', '{ cart_id: c, cart_i: "').encode()
+
+
+def test_what_comes_to_light_by_mending_is_told(run_cli: Cli, folder: Path) -> None:
+    file = _write(
+        folder, LOOK.replace('{ cart_id: "\U0001f600 ${{ inputs.cart_id }}"', "{ cartid: 1")
+    )
+
+    result = run_cli("check", "--fix", "a.flow.yaml")
+
+    assert b"{ cart_id: 1 }" in file.read_bytes()
+    assert "7:22: error bad-literal expected a string, got an integer\n" in result.stdout
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -244,6 +263,11 @@ def test_a_json_file_is_mended(run_cli: Cli, folder: Path) -> None:
         pytest.param(
             LOOK.replace("${{ inputs.cart_id", "inputs.card_id ${{ inputs.card_id"),
             id="twice in one text",
+        ),
+        pytest.param(
+            "flow: a\ninputs: { 'null': string }\n"
+            "steps: [{ action: a, if: inputs['null'], with: { nulll: x } }]",
+            id="a name that needs quotes",
         ),
         pytest.param("flow: [", id="unreadable"),
     ],
