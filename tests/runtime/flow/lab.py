@@ -177,7 +177,7 @@ class Lab:
 
     def run(
         self,
-        document: Mapping[str, Any],
+        document: Mapping[str, Any] | Flow,
         given: Mapping[str, Any] | None = None,
         *,
         observer: Observer | None = None,
@@ -205,7 +205,8 @@ class Lab:
             bus=self.bus,
         )
         try:
-            engine = InlineEngine(read(document), self._contracts.get, lambda: self._time)
+            flow = document if isinstance(document, Flow) else read(document)
+            engine = InlineEngine(flow, self._contracts.get, lambda: self._time)
             report.output = engine.run(run)
         except ActionError as error:
             report.error = error

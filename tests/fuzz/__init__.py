@@ -1,0 +1,1 @@
+"""Long runs with random flows: `make fuzz`."""
