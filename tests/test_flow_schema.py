@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import jsonschema_rs
 import pytest
 from hypothesis import given, settings
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 
 from cartflow.runtime.errors import BUILTIN_CONDITIONS, InvalidDocumentError
 from cartflow.runtime.flow.document import load, load_file
@@ -229,7 +230,7 @@ def schemas_in(schema: Any) -> Iterator[dict[str, Any]]:
     if not isinstance(schema, dict):
         return
     yield schema
-    for keyword in ("not", "items", "additionalProperties", "propertyNames", "if", "then"):
+    for keyword in ("not", "items", "additionalProperties", "propertyNames", "if", "then", "else"):
         yield from schemas_in(schema.get(keyword))
     for keyword in ("anyOf", "allOf"):
         for inner in schema.get(keyword, ()):
@@ -243,21 +244,45 @@ def _kind(name: str) -> str:
     return f"{name}Step"
 
 
-def test_a_step_is_of_one_of_the_kinds() -> None:
-    listed = [kind["$ref"] for kind in DEFINITIONS["step"]["anyOf"]]
+def _asked() -> Iterator[tuple[str, str]]:
+    """Yield each key that is asked for to tell the kind of a step, and what the step is then."""
+    schema = DEFINITIONS["step"]
+    while "if" in schema:
+        [key] = schema["if"]["required"]
+        yield key, schema["then"]["$ref"]
+        schema = schema["else"]
 
-    assert sorted(listed) == sorted(f"#/$defs/{_kind(kind)}" for kind in KINDS)
+
+def test_a_step_is_of_the_kind_that_the_parser_takes_it_for() -> None:
+    assert list(_asked()) == [(kind, f"#/$defs/{_kind(kind)}") for kind in KINDS]
 
 
-def test_kinds_come_before_those_that_take_their_key() -> None:
-    """Editors explain what is wrong by the first of the kinds that fit as well as others."""
-    order = [kind["$ref"].removeprefix("#/$defs/") for kind in DEFINITIONS["step"]["anyOf"]]
-    pairs = [(one, other) for other in KINDS for one in KINDS[other] if one in KINDS]
+def test_a_new_step_may_become_one_of_each_kind() -> None:
+    assert list(DEFINITIONS["newStep"]["properties"]) == ["id", "title", "if", *KINDS]
 
-    assert pairs
-    assert [
-        (one, other) for one, other in pairs if order.index(_kind(one)) > order.index(_kind(other))
-    ] == []
+
+def _effort(depth: int) -> int:
+    """Return how many objects are looked at in a flow with handlers inside of handlers."""
+    looked = 0
+
+    def count(*arguments: Any) -> Any:
+        nonlocal looked
+        looked += 1
+        return Draft202012Validator.VALIDATORS["properties"](*arguments)
+
+    steps: list[Any] = []
+    for _ in range(depth):
+        steps = [{"steps": [], "catch": [{"on": "A", "steps": steps}]}]
+    counting: Any = validators.extend
+    validator = counting(Draft202012Validator, {"properties": count})(SCHEMA)
+    assert list(validator.iter_errors({"flow": "f", "steps": steps})) == []
+    return looked
+
+
+def test_handlers_inside_of_handlers_are_looked_at_once() -> None:
+    efforts = [_effort(depth) for depth in range(1, 5)]
+
+    assert len({more - less for less, more in pairwise(efforts)}) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -304,7 +329,8 @@ def test_every_closed_object_is_compared_with_the_parser() -> None:
         schema for schema in schemas_in(SCHEMA) if schema.get("additionalProperties") is False
     ]
 
-    assert len(closed) == len(PLACES) + 1  # the keywords of JSON Schema, in 'inputs'
+    # and the keywords of JSON Schema, in 'inputs', and what has no kind yet
+    assert len(closed) == len(PLACES) + 2
 
 
 @pytest.mark.parametrize("keyword", DEFINITIONS["keywords"]["properties"])
@@ -343,7 +369,9 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema with what its `$ref` leads to, as an editor shows it."""
     found = dict(schema)
     while "$ref" in found:
-        target = DEFINITIONS[found.pop("$ref").removeprefix("#/$defs/")]
+        target: Any = SCHEMA
+        for part in found.pop("$ref").removeprefix("#/").split("/"):
+            target = target[part]
         found = {**target, **found}
     return found
 
