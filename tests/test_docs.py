@@ -5,33 +5,35 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pytest
 from click.testing import CliRunner
 
 import cartflow
-from cartflow import Application, create_app
+from cartflow import Application, InvalidDocumentError, Problem, create_app
 from cartflow.runtime import hookspecs
 from cartflow.runtime.cli.root import cli
 from cartflow.runtime.cli.session import Session
+from cartflow.runtime.errors import BUILTIN_CONDITIONS
+from cartflow.runtime.flow import expressions, filters, limits, sandbox, texts
+from cartflow.runtime.flow.document import load
 from cartflow.runtime.flow.filters import FILTERS
 from cartflow.runtime.flow.operators import TESTS
+from cartflow.runtime.flow.steps import KINDS
 from cartflow.runtime.workbench import Workbench
 
 from .conftest import MakeApplication
-from .docs_tables import DOCS, with_tables
+from .docs_tables import with_tables
+from .manual import DOCS, FENCE, PAGES, ROOT, Snippet, Terminal, snippets_of
+from .test_flow_schema import violations
 
-ROOT = DOCS.parent
-PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
-_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _FILE = re.compile(r"# (\S+/\S+\.\w+)\n")
@@ -39,34 +41,16 @@ _FILE = re.compile(r"# (\S+/\S+\.\w+)\n")
 _LANGUAGES: Final = {"", "console", "json", "mermaid", "python", "toml", "yaml"}
 """Each of them is checked here, except what has no language; diagrams are drawn from the code."""
 
-_NOT_RUN: Final = ("curl", "make", "pip", "cartflow serve", "cartflow demo")
-"""Commands that need more than a database: a server, the network. They have tests of their own."""
+SNIPPETS = [snippet for page in PAGES for snippet in snippets_of(page)]
 
 
-class Snippet(NamedTuple):
-    """A snippet, with the page and line where it stands."""
-
-    page: Path
-    line: int
-    language: str
-    text: str
-
-    @property
-    def place(self) -> str:
-        return f"{self.page.name}:{self.line}"
-
-
-def _snippets_of(page: Path) -> Iterator[Snippet]:
-    text = page.read_text("utf-8")
-    for found in _FENCE.finditer(text):
-        yield Snippet(page, text.count("\n", 0, found.start()) + 1, found[1], found[2])
-
-
-SNIPPETS = [snippet for page in PAGES for snippet in _snippets_of(page)]
+def parameters(found: Iterable[Snippet]) -> list[Any]:
+    """Return snippets as the parameters of a test."""
+    return [pytest.param(snippet, id=snippet.place) for snippet in found]
 
 
 def snippets(language: str) -> list[Any]:
-    """Return every snippet of a language as the parameters of a test."""
+    """Return the text of every snippet of a language as the parameters of a test."""
     found = [snippet for snippet in SNIPPETS if snippet.language == language]
     return [pytest.param(snippet.text, id=snippet.place) for snippet in found]
 
@@ -139,11 +123,50 @@ def test_every_module_of_the_core_stands_in_its_room() -> None:
     ("word", "names"), [("Filters", FILTERS), ("Tests", TESTS)], ids=["filters", "tests"]
 )
 def test_filters_and_tests_of_expressions_are_listed(word: str, names: Any) -> None:
-    text = (DOCS / "flows.md").read_text("utf-8")
+    text = (DOCS / "language.md").read_text("utf-8")
 
     [listed] = re.findall(rf"{word}: ([^.]+)\.", text)
 
     assert sorted(re.split(r",\s+", listed)) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("what", "limit"),
+    [
+        ("the length of one expression", expressions._MAX_LENGTH),
+        ("its nesting, operators included", sandbox.MAX_NESTING),
+        ("expressions in one text", texts._MOST),
+        ("a text or list that an operator or filter makes", limits.MAX_TEXT),
+        ("a whole value, written down", limits.MAX_SIZE),
+        ("what one expression goes through on its way", limits.MAX_WORK),
+        ("the nesting of a value", limits.MAX_LEVELS),
+        ("an integer", limits.MAX_DIGITS),
+        ("attributes of `sort`", filters._MOST_PATHS),
+    ],
+)
+def test_limits_of_expressions_are_those_of_the_code(what: str, limit: int) -> None:
+    text = (DOCS / "language.md").read_text("utf-8")
+
+    [row] = re.findall(rf"^\| {re.escape(what)} \| ([0-9 ]+)", text, re.MULTILINE)
+
+    assert int(row.replace(" ", "")) == limit
+
+
+def test_errors_of_the_runtime_are_listed() -> None:
+    text = (DOCS / "language.md").read_text("utf-8")
+
+    listed = dict(re.findall(r"^\| `([A-Z_]+)` \| (\d+) \|", text, re.MULTILINE))
+
+    assert listed == {code: str(found[0]) for code, found in BUILTIN_CONDITIONS.items()}
+
+
+def test_every_kind_of_step_is_listed() -> None:
+    text = (DOCS / "language.md").read_text("utf-8")
+    _, _, table = text.partition("| kind | form | result |")
+
+    forms = table.partition("\n\n")[0]
+
+    assert [kind for kind in KINDS if f"`{kind}: " not in forms] == []
 
 
 # ---- links
@@ -151,14 +174,14 @@ def test_filters_and_tests_of_expressions_are_listed(word: str, names: Any) -> N
 
 def _anchors(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as GitHub makes them."""
-    headings = _HEADING.findall(_FENCE.sub("", page.read_text("utf-8")))
+    headings = _HEADING.findall(FENCE.sub("", page.read_text("utf-8")))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     lost = []
-    for link in _LINK.findall(_FENCE.sub("", page.read_text("utf-8"))):
+    for link in _LINK.findall(FENCE.sub("", page.read_text("utf-8"))):
         name, _, anchor = link.partition("#")
         target = page.parent / name if name else page
         if "://" in link or (target.exists() and (not anchor or anchor in _anchors(target))):
@@ -174,19 +197,26 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_snippet_is_of_a_kind_that_is_checked(page: Path) -> None:
     fences = page.read_text("utf-8").count("```")
-    found = list(_snippets_of(page))
+    found = list(snippets_of(page))
 
     assert len(found) * 2 == fences
     assert {snippet.language for snippet in found} <= _LANGUAGES
 
 
 _IS_TEST = re.compile(r"^tests:$", re.MULTILINE)
+_INPUT = re.compile(r"\binputs\.([A-Za-z_]\w*)")
+
+YAML = [snippet for snippet in SNIPPETS if snippet.language == "yaml"]
+FLOW_TESTS = [snippet for snippet in YAML if _IS_TEST.search(snippet.text)]
+FLOWS = [snippet for snippet in YAML if snippet not in FLOW_TESTS]
 
 
-@pytest.mark.parametrize("text", [it for it in snippets("yaml") if _IS_TEST.search(it.values[0])])
-def test_flow_tests_pass(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "snippet.flowtest.yaml"
-    file.write_text(text)
+@pytest.mark.parametrize("snippet", parameters(FLOW_TESTS))
+def test_flow_tests_pass(tmp_path: Path, snippet: Snippet) -> None:
+    for other in snippets_of(snippet.page):
+        Terminal(tmp_path).write(other)
+    file = tmp_path / (snippet.file or "snippet.flowtest.yaml")
+    file.write_text(snippet.text)
 
     with Workbench() as bench:
         suite = bench.load(file)
@@ -195,17 +225,43 @@ def test_flow_tests_pass(tmp_path: Path, text: str) -> None:
     assert failed == []
 
 
-@pytest.mark.parametrize(
-    "text", [it for it in snippets("yaml") if not _IS_TEST.search(it.values[0])]
-)
-def test_flow_snippets_have_no_errors(
-    gifts: ModuleType, make_app: MakeApplication, sqlite_url: str, text: str
+def _whole(text: str) -> str:
+    """Return a flow; steps alone are put into one that has the inputs they name."""
+    if not text.startswith("- "):
+        return text
+    inputs: dict[str, Any] = {name: {} for name in _INPUT.findall(text)}
+    return f"flow: snippet\ninputs: {json.dumps(inputs)}\nsteps:\n{text}"
+
+
+def _problems_in(app: Application, snippet: Snippet) -> list[Problem]:
+    try:
+        return app.library.read(_whole(snippet.text).encode(), snippet.place)[1]
+    except InvalidDocumentError as error:
+        return list(error.problems)
+
+
+@pytest.mark.parametrize("snippet", parameters(it for it in FLOWS if not it.has_mistakes))
+def test_flow_snippets_have_no_problems(
+    gifts: ModuleType, make_app: MakeApplication, sqlite_url: str, snippet: Snippet
 ) -> None:
     app = make_app(sqlite_url, [("gifts", gifts)], upgrade=False)
 
-    _flow, problems = app.library.read(text.encode(), "snippet.flow.yaml")
+    problems = _problems_in(app, snippet)
 
-    assert [str(problem) for problem in problems] == []
+    is_part = snippet.text.startswith("- ")
+    assert [str(it) for it in problems if it.level == "error" or not is_part] == []
+
+
+@pytest.mark.parametrize("snippet", parameters(it for it in FLOWS if it.has_mistakes))
+def test_snippets_with_mistakes_have_some(app: Application, snippet: Snippet) -> None:
+    assert _problems_in(app, snippet) != []
+
+
+@pytest.mark.parametrize("snippet", parameters(it for it in FLOWS if not it.has_mistakes))
+def test_flow_snippets_satisfy_the_schema(snippet: Snippet) -> None:
+    document = load(_whole(snippet.text).encode(), snippet.place)
+
+    assert violations(document.value) == []
 
 
 @pytest.mark.parametrize("text", snippets("json"))
@@ -241,31 +297,11 @@ def test_python_snippets_run(text: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_the_store_file_can_be_loaded(app: Application) -> None:
     page = DOCS / "cart.md"
-    [text] = [snippet.text for snippet in _snippets_of(page) if snippet.language == "json"]
+    [text] = [snippet.text for snippet in snippets_of(page) if snippet.language == "json"]
 
     output = app.invoke("loadStore", {"store": json.loads(text)}, principal=cartflow.ADMIN)
 
     assert output == {"products": 1, "payment_methods": 1, "customers": 1}
-
-
-def _commands(text: str) -> Iterator[str]:
-    for line in text.replace("\\\n", " ").splitlines():
-        assert line.startswith("$ "), f"expected '$ COMMAND', got {line!r}"
-        yield line.removeprefix("$ ")
-
-
-@pytest.mark.parametrize("text", snippets("console"))
-def test_commands_succeed(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CARTFLOW_DATABASE_URL", f"sqlite:///{tmp_path}/manual.db")
-
-    for command in _commands(text):
-        if command.startswith(_NOT_RUN):
-            continue
-        program, *arguments = shlex.split(command)
-        assert program == "cartflow"
-        result = CliRunner().invoke(cli, arguments)
-        assert result.exit_code == 0, (command, result.output)
 
 
 # ---- the plugin that plugins.md is about
@@ -276,7 +312,7 @@ def gifts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTyp
     """Give the plugin whose files stand on the page, written down and imported."""
     folder = tmp_path / "site"
     files: dict[str, str] = {}
-    for snippet in _snippets_of(DOCS / "plugins.md"):
+    for snippet in snippets_of(DOCS / "plugins.md"):
         if snippet.language in ("python", "yaml"):
             named = _FILE.match(snippet.text)
             name = named[1] if named else "shop_gifts/plugin.py"

@@ -1,0 +1,141 @@
+"""The manual as the tests see it: its pages, their snippets, and what their commands say."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from click.testing import CliRunner
+
+from cartflow.runtime.cli.root import cli
+
+ROOT: Final = Path(__file__).parents[1]
+DOCS: Final = ROOT / "docs"
+PAGES: Final = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+
+FENCE: Final = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+_FILE: Final = re.compile(r"# ([\w./-]+\.(?:yaml|json|toml))(, with mistakes)?\n")
+_TIME: Final = re.compile(r"\b\d+(\.\d+)? ?(ms|s)\b")
+_FAILS: Final = re.compile(r"^error:|: error |^FAILED|\b[1-9]\d* failed", re.MULTILINE)
+
+_NOT_RUN: Final = ("curl", "make", "pip", "cartflow serve", "cartflow demo")
+"""Commands that need more than a database: a server, the network. They have tests of their own."""
+
+
+class Snippet(NamedTuple):
+    """A snippet, with the page and line where it stands."""
+
+    page: Path
+    line: int
+    language: str
+    text: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.page.name}:{self.line}"
+
+    @property
+    def file(self) -> str | None:
+        """The name of the file that it is, if it says so in its first line."""
+        found = _FILE.match(self.text)
+        return found[1] if found else None
+
+    @property
+    def has_mistakes(self) -> bool:
+        """Whether it says that it shows what is wrong."""
+        found = _FILE.match(self.text)
+        return bool(found and found[2])
+
+
+class Command(NamedTuple):
+    """A command of a page, with what the page shows of what it says, if anything."""
+
+    place: str
+    text: str
+    shown: str
+
+
+class Said(NamedTuple):
+    """What a command said, and its exit status."""
+
+    text: str
+    status: int
+
+
+def snippets_of(page: Path) -> Iterator[Snippet]:
+    """Yield the snippets of a page, in order."""
+    text = page.read_text("utf-8")
+    for found in FENCE.finditer(text):
+        yield Snippet(page, text.count("\n", 0, found.start()) + 1, found[1], found[2])
+
+
+def commands_of(snippet: Snippet) -> Iterator[Command]:
+    """Yield the commands of a snippet: `$ COMMAND`, and behind it what it says."""
+    text = snippet.text.replace("\\\n", " ")
+    assert text.startswith("$ "), f"{snippet.place}: expected '$ COMMAND'"
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        yield Command(snippet.place, command, shown)
+
+
+class Terminal:
+    """Where the commands of one page are typed, in one folder.
+
+    Args:
+        folder: An empty one; it has to be the working directory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._environment = {
+            "CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/cartflow.db",
+            "CARTFLOW_CART_SANDBOX_DIR": str(folder / "sandbox"),
+        }
+
+    def write(self, snippet: Snippet) -> None:
+        """Write the file that a snippet is, if it is one."""
+        if snippet.file is not None:
+            file = self._folder / snippet.file
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(snippet.text, "utf-8")
+
+    def run(self, command: str) -> Said | None:
+        """Run a command; None for one that is not to be run here."""
+        if command.startswith(_NOT_RUN):
+            return None
+        program, *arguments = shlex.split(command)
+        if program == "export":
+            name, _, value = arguments[0].partition("=")
+            self._environment[name] = value
+            return Said("", 0)
+        assert program == "cartflow", command
+        target = arguments[-1] if arguments[-2:-1] == [">"] else None
+        if target is not None:
+            arguments = arguments[:-2]
+        result = CliRunner().invoke(cli, arguments, env=self._environment)
+        if target is not None:
+            (self._folder / target).write_text(result.stdout, "utf-8")
+            return Said(result.stderr, result.exit_code)
+        return Said(result.output, result.exit_code)
+
+
+def status_of(shown: str) -> int:
+    """Return the exit status that goes with what a page shows."""
+    return 1 if _FAILS.search(shown) else 0
+
+
+def fits(said: str, shown: str) -> bool:
+    """Return whether a page shows what was said: times may differ, `…` stands for anything."""
+    lines = [
+        r"(?:.*\n)*?" if line.strip() == "…" else _pattern(line) + r"\n"
+        for line in shown.splitlines()
+    ]
+    return re.fullmatch("".join(lines), said) is not None
+
+
+def _pattern(line: str) -> str:
+    parts = [re.escape(_TIME.sub("TIME", part)) for part in line.split("…")]
+    return ".*".join(parts).replace("TIME", r"\d+(?:\.\d+)? ?m?s")
