@@ -85,7 +85,7 @@ class TriggerReader(Reader):
 def _is_valid(item: str, least: int, most: int, names: tuple[str, ...]) -> bool:
     """Return whether *item* is `*`, a number or a range, perhaps with a step."""
     found = _ITEM.fullmatch(item)
-    if found is None or found[3] == "0":
+    if found is None or (found[3] is not None and int(found[3]) == 0):
         return False
     numbers = [_number(text, least, names) for text in found.groups()[:2] if text is not None]
     known = [number for number in numbers if number is not None and least <= number <= most]

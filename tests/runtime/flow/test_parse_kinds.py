@@ -220,6 +220,7 @@ def test_what_is_wrong_with_a_step(text: str, column: int, rule: str, message: s
         ("{ schedule: '60 * * * *' }", 17, "bad-schedule", "the minute '60' is none"),
         ("{ schedule: '5-1 * * * *' }", 17, "bad-schedule", "the minute '5-1'"),
         ("{ schedule: '*/0 * * * *' }", 17, "bad-schedule", "the minute '*/0'"),
+        ("{ schedule: '*/00 * * * *' }", 17, "bad-schedule", "the minute '*/00'"),
         ("{ schedule: '* * * * noday' }", 17, "bad-schedule", "0 to 7 or sun to sat"),
         ("{ schedule: '* * * * *', timezone: Mars }", 40, "bad-timezone", "no time zone 'Mars'"),
         ("{ schedule: '* * * * *', if: true }", 30, "unknown-key", "'if'"),
