@@ -107,6 +107,8 @@ class Run:
     """What `secrets` stands for in expressions."""
     bus: Bus = field(default_factory=Bus)
     """Its events, and those of the flows that it calls."""
+    attempt: Attempt | None = None
+    """What limits the step that called this flow, when another flow did."""
 
 
 @dataclass(frozen=True, slots=True)

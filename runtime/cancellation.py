@@ -63,15 +63,21 @@ class Attempt:
     Args:
         cancelled: Is set when nobody needs the result any more.
         deadline: When its time is up, aware, in UTC; None if nothing limits it.
+        is_beside: Whether it has a thread of its own, so that whoever waits for it can give up.
     """
 
-    __slots__ = ("_lock", "_state", "cancelled", "deadline")
+    __slots__ = ("_lock", "_state", "cancelled", "deadline", "is_beside")
 
     def __init__(
-        self, cancelled: Cancellation | None = None, deadline: datetime | None = None
+        self,
+        cancelled: Cancellation | None = None,
+        deadline: datetime | None = None,
+        *,
+        is_beside: bool = False,
     ) -> None:
         self.cancelled = cancelled or Cancellation()
         self.deadline = deadline
+        self.is_beside = is_beside
         self._lock = threading.Lock()
         self._state = _State.OPEN
 

@@ -46,6 +46,7 @@ class RunOptions:
         effects: The remote effects of the run, when another flow calls this one.
         bus: Its events, likewise.
         key: The effect key of the step that calls it.
+        attempt: What limits that step.
     """
 
     observer: Observer | None = None
@@ -57,6 +58,7 @@ class RunOptions:
     effects: Effects | None = None
     bus: Bus | None = None
     key: str = ""
+    attempt: Attempt | None = None
 
 
 class InvokeAction(Protocol):
@@ -127,6 +129,7 @@ class FlowCall:
             trace=options.trace,
             secrets=self._kernel.secrets if options.secrets is None else options.secrets,
             bus=self._bus,
+            attempt=options.attempt,
         )
         try:
             output = self._steps.run(run)
@@ -172,6 +175,7 @@ class FlowCall:
             effects=self._effects.inner(),
             bus=self._bus,
             key=key,
+            attempt=attempt,
         )
         return self._invoke_action(action, step.input, principal, options=inner)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import inf
 from typing import Any, Final
 
@@ -55,8 +55,11 @@ class Driver:
         self._run = run
         self._workers = workers
         self._clock = run.clock
-        self._root = Region()
-        self._attempt = Attempt(run.cancelled)
+        # a flow in a thread of its own leaves its actions, too, once nobody waits for it any more
+        self._is_beside = run.attempt is not None and run.attempt.is_beside
+        deadline = run.attempt.deadline if run.attempt is not None else None
+        self._root = Region(deadline=inf if deadline is None else self._monotonic(deadline))
+        self._attempt = Attempt(run.cancelled, deadline)
         self._timers = Timers()
         self._ready: deque[tuple[Task, Any, ActionError | None]] = deque()
         self._waiting: dict[Task, Wait] = {}
@@ -88,6 +91,10 @@ class Driver:
         if error is not None:
             raise error
         return output
+
+    def _monotonic(self, time: datetime) -> float:
+        """Return when a time is, in seconds of the monotonic clock."""
+        return self._clock.monotonic() + (time - self._clock.now()).total_seconds()
 
     def _wake(self) -> None:
         self._workers.post(self._look_at_cancellation)
@@ -131,7 +138,7 @@ class Driver:
                     continue
                 self._close(task, error)
                 return
-            if self._groups or type(command) not in _AT_ONCE:
+            if self._groups or self._is_beside or type(command) not in _AT_ONCE:
                 _CARRY_OUT[type(command)](self, task, command)
                 return
             if type(command) is Invoke:
@@ -176,6 +183,7 @@ class Driver:
         for task, wait in list(self._waiting.items()):
             if not wait.is_shielded and task.region.is_in(region):
                 self._interrupt(task, wait, why)
+        self._beside.fill()
 
     def _interrupt(self, task: Task, wait: Wait, why: str) -> None:
         error: ActionError | None = None
@@ -263,12 +271,13 @@ class Driver:
         deadline = None
         if limit < inf:
             deadline = self._clock.now() + timedelta(seconds=limit - self._clock.monotonic())
+        attempt = Attempt(deadline=deadline, is_beside=True)
         wait = self._wait(task, is_shielded=command.is_shielded)
 
         def done(output: Any, error: ActionError | None) -> None:
             self._resume(task, wait, output, error)
 
-        wait.invocation = Invocation(command, Attempt(deadline=deadline), done)
+        wait.invocation = Invocation(command, attempt, done)
         self._beside.begin(wait.invocation)
 
     # ---- groups

@@ -46,12 +46,13 @@ class Invocations:
     def begin(self, invocation: Invocation) -> None:
         """Begin an invocation as soon as there is room for it."""
         self._queue.append(invocation)
-        self._fill()
+        self.fill()
 
     def stop(self, invocation: Invocation, why: str) -> ActionError | None:
         """Stop an invocation; return its error, None if it has to be waited for.
 
         It has to be while it is being committed, and if it is a flow: that undoes what it has done.
+        There may be room for others then; `fill` begins them, once all that are unwanted have gone.
         """
         if not invocation.attempt.give_up():
             return None
@@ -59,7 +60,6 @@ class Invocations:
             self._queue.remove(invocation)
             return ActionError("CANCELLED", why)
         self._under_way.remove(invocation)
-        self._fill()
         return AbandonedError("CANCELLED", why)
 
     def give_up(self) -> None:
@@ -68,7 +68,8 @@ class Invocations:
             invocation.attempt.give_up()
         self._queue.clear()
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Begin what there is room for."""
         while self._queue and len(self._under_way) < MAX_AT_ONCE:
             self._start(self._queue.popleft())
 
@@ -89,7 +90,7 @@ class Invocations:
         if invocation not in self._under_way:
             return
         self._under_way.remove(invocation)
-        self._fill()
+        self.fill()
         if error is not None and not isinstance(error, ActionError):
             raise error
         invocation.done(output, error)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..errors import ActionError
 from .expressions import Value
-from .failures import error_from, expression_failed
+from .failures import error_from, expression_failed, with_members
 from .limits import as_text
 from .model import BreakStep, ContinueStep, FailStep, Path, ReturnStep, Step, ValueStep
 from .scope import Scope
@@ -60,12 +60,12 @@ def _fail(step: FailStep, scope: Scope) -> Any:
 
 
 def _again(value: Any, scope: Scope) -> ActionError:
-    """Return the error to raise again: the very one that is being handled, if it is that (10).
+    """Return the error to raise again: a copy of the one that is being handled, if it is that (10).
 
-    A copy made from its members would have lost what has no member, such as `retryable`.
+    One made from its members would have lost what has no member, such as `retryable`.
     """
     if scope.error is not None and value == scope.names["error"]:
-        return scope.error
+        return with_members(scope.error)
     return error_from(value)
 
 

@@ -195,6 +195,43 @@ def test_a_flow_whose_time_is_up_is_cancelled_and_undone(
     assert lab.notes() == ["done", "undone"]
 
 
+def test_a_flow_whose_time_is_up_does_not_wait_for_its_actions(
+    notebook: OpenNotebook, flows: Flows
+) -> None:
+    released = threading.Event()
+    seen: list[datetime | None] = []
+
+    @action("stubborn", input={}, output=NOTES)
+    def stubborn(ctx: Context) -> Any:
+        seen.append(ctx.deadline)
+        released.wait(PATIENCE_S)
+        write(ctx, "late")
+        return {"notes": count(ctx)}
+
+    lab = notebook(
+        stubborn,
+        flows=flows("""
+            flow: outer
+            steps: [{ action: middle, timeout: 300ms }]
+            ---
+            flow: middle
+            steps: [action: inner]
+            ---
+            flow: inner
+            steps: [action: stubborn]
+        """),
+    )
+
+    error = lab.error("outer")
+    was_waited_for = released.is_set()
+    released.set()
+    join_threads()
+
+    assert (error.code, error.step, was_waited_for) == ("TIMEOUT", "steps/0", False)
+    assert seen[0] is not None
+    assert lab.notes() == []
+
+
 def test_a_timeout_of_the_run_ends_it(notebook: OpenNotebook, flows: Flows) -> None:
     lab = notebook(
         write_note,
