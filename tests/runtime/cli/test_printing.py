@@ -2,10 +2,18 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+
+import cartflow.actions
+from cartflow.runtime.bundling import references
+from cartflow.runtime.flow.document import load_file
 
 from .conftest import Cli, Misbehaving
+
+SHIPPED = sorted(Path(str(cartflow.actions.__path__[0]), "flows").glob("*.flow.yaml"))
 
 
 @pytest.mark.parametrize(
@@ -51,3 +59,31 @@ def test_actions_go_with_flows_only(run_cli: Cli) -> None:
     result = run_cli("schema", "store", "--actions")
 
     assert (result.exit_code, "'--actions' goes with 'flow'" in result.stderr) == (2, True)
+
+
+def test_a_schema_of_a_plugin_is_complete_in_itself(run_cli: Cli) -> None:
+    found = json.loads(run_cli("schema", "cart").output)
+
+    assert {name for _, name in references(found)} == {"#/$defs/line", "#/$defs/money.json"}
+    assert "money.json" in found["$defs"]
+
+
+def test_a_schema_is_written_to_a_file(run_cli: Cli, folder: Path) -> None:
+    result = run_cli("schema", "flow", "-o", "flow.schema.json")
+
+    assert result.output == ""
+    assert json.loads((folder / "flow.schema.json").read_text("utf-8"))["title"] == "Flow"
+
+
+def test_a_file_that_cannot_be_written_is_wrong_use(run_cli: Cli) -> None:
+    result = run_cli("schema", "flow", "-o", "no/such/folder.json")
+
+    assert result.exit_code == 2
+    assert "no/such/folder.json" in result.stderr
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.name)
+def test_shipped_flows_satisfy_the_schema_with_actions(run_cli: Cli, file: Path) -> None:
+    schema = json.loads(run_cli("schema", "flow", "--actions").output)
+
+    assert list(Draft202012Validator(schema).iter_errors(load_file(file).value)) == []
