@@ -59,7 +59,8 @@ def schema_of_flows(contracts: Iterable[Contract], shared: Iterable[str]) -> dic
     }
     given = step["properties"]["with"]
     step["properties"]["with"] = {"type": "object", "description": given["description"]}
-    step["allOf"] = [_call(contract) for contract in known]
+    if known:
+        step["allOf"] = [_call(contract) for contract in known]
     definitions["expression"] = {
         "type": "string",
         "pattern": r"\$\{\{",
@@ -123,6 +124,12 @@ def _add_input(contract: Contract, definitions: dict[str, Any]) -> None:
     found["examples"] = [example["input"] for example in contract.examples[:1]]
 
 
+def _has_parts(keyword: str, value: Any) -> bool:
+    """Return whether a value that `const` or `enum` names is an object or a list."""
+    values = [value] if keyword == "const" else value
+    return any(isinstance(named, dict | list) for named in values)
+
+
 class _Loosening:
     """Makes schemas of values in which an expression may stand for any member or item.
 
@@ -149,7 +156,12 @@ class _Loosening:
             elif keyword == "prefixItems":
                 found[keyword] = [self._or_expression(item) for item in value]
             elif keyword in _OF_ONE_VALUE:
-                found[_OF_ONE_VALUE[keyword]] = [self._part(part) for part in value]
+                parts = [self._part(part) for part in value]
+                found["allOf"] = [*found.get("allOf", ()), {_OF_ONE_VALUE[keyword]: parts}]
+            elif keyword == "propertyNames":
+                found[keyword] = self._part(value)
+            elif keyword in ("const", "enum") and _has_parts(keyword, value):
+                continue  # an expression may stand for one of them
             elif keyword == "$ref":
                 found[keyword] = self._moved(value)
             elif keyword not in _OF_WHOLE_VALUES:
