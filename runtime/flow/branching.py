@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import ActionError
 from .commands import Branches, End, Joined, Within
-from .failures import CANCELLED, with_data
+from .failures import CANCELLED, is_cancellation, with_data
 from .model import Duration
 from .scope import Scope
 from .times import seconds
@@ -29,10 +29,10 @@ def timed(limit: Duration, scope: Scope, work: Work) -> Work:
     """
     limit_s = seconds(limit, scope)
     joined: Joined = yield Within(limit_s, flatten(work), scope.is_shielded)
-    _note(joined, scope)
     (end,) = joined.ends
     if end.error is None:
         return end.output
+    _note(joined, end.error, scope)
     if not (end.has_expired and end.error.code == CANCELLED):
         raise end.error
     message = f"it took longer than {limit_s:g} s, its timeout"
@@ -51,7 +51,6 @@ def parallel(works: Iterable[Work], scope: Scope, log: UndoLog) -> Work:
 def turns_at_once(works: Iterable[Work], at_once: int | None, scope: Scope, log: UndoLog) -> Work:
     """Do the same with at most *at_once* of them running at a time."""
     joined = yield _branches(works, at_once, scope, is_race=False)
-    _note(joined, scope)
     results: dict[int, Any] = {}
     for end in joined.ends:
         if end.error is None:
@@ -60,6 +59,7 @@ def turns_at_once(works: Iterable[Work], at_once: int | None, scope: Scope, log:
                 log.append(own)
     failed = [end for end in joined.ends if end.error is not None]
     if failed:
+        _note(joined, failed[0].error, scope)
         raise _error_of(failed)
     return [results[index] for index in sorted(results)]
 
@@ -70,10 +70,12 @@ def race(works: Iterable[Work], scope: Scope, log: UndoLog, undone: Undone) -> W
     One that succeeds all the same is undone like those that were cancelled on their way.
     """
     joined = yield _branches(works, None, scope, is_race=True)
-    _note(joined, scope)
     succeeded = [end for end in joined.ends if end.error is None]
     if not succeeded:
-        raise _error_of(joined.ends)
+        # one that was cancelled, rather than one that had failed before, when nothing was decided
+        failed = sorted(joined.ends, key=_is_not_cancelled) if joined.was_cancelled else joined.ends
+        _note(joined, failed[0].error, scope)
+        raise _error_of(failed)
     late: UndoLog = [end.output[1] for end in succeeded[1:]]
     if any(late):
         yield undone(late, ActionError(CANCELLED, "another branch has won the race"))
@@ -89,9 +91,13 @@ def _branches(
     return Branches(map(flatten, works), at_once, is_race, scope.is_shielded)
 
 
-def _note(joined: Joined, scope: Scope) -> None:
+def _is_not_cancelled(end: End) -> bool:
+    return end.error is None or not is_cancellation(end.error)
+
+
+def _note(joined: Joined, error: ActionError | None, scope: Scope) -> None:
     """Take note that the region is cancelled, whatever error has taken the place of that."""
-    if joined.was_cancelled:
+    if joined.was_cancelled and error is not None and is_cancellation(error):
         scope.region.is_cancelled = True
 
 

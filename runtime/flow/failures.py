@@ -31,6 +31,17 @@ def says_nothing(error: ActionError) -> bool:
     return error.code in BUILTIN_CONDITIONS
 
 
+def is_cancellation(error: ActionError) -> bool:
+    """Return whether an error is `CANCELLED`, or has taken the place of that in a `finally` (4)."""
+    members: Any = error.to_json()
+    while isinstance(members, Mapping):
+        if members.get("code") == CANCELLED:
+            return True
+        data = members.get("data")
+        members = data.get("cause") if isinstance(data, Mapping) else None
+    return False
+
+
 def as_binding(error: ActionError) -> dict[str, Any]:
     """Return what `error` stands for in expressions."""
     return {**error.to_json(), "step": error.step, "action": error.action}

@@ -42,9 +42,15 @@ def conditions_of(flow: Flow, find: FindContract) -> Conditions:
     """Return the conditions that can leave a flow, by code; the runtime's own are not listed.
 
     One stays `retryable`, which promises that nothing happened, only if no step before can have
-    had an effect, on any way to it.
+    had an effect, on any way to it. What a `finally` raises may leave a flow that is cancelled past
+    every `catch` (7).
     """
-    return _of_step(flow.body, find, {})
+    found = _of_step(flow.body, find, {})
+    for step in all_steps(flow.body):
+        if step.finally_:
+            within = conditions_within(flow.body, find)
+            _add(found, _of_steps(step.finally_, find, within), is_first=False)
+    return found
 
 
 def conditions_of_work(step: Step, find: FindContract, caught: Conditions) -> Conditions:

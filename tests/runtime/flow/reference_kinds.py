@@ -16,6 +16,17 @@ from .reference_values import as_text, time_of
 STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MAX_ITEMS = 100_000
 
+
+def was_cancelled(error: Any) -> bool:
+    """Return whether an error is a cancellation, or has taken the place of one."""
+    members = error.to_json()
+    while members is not None:
+        if members["code"] == "CANCELLED":
+            return True
+        members = members["data"].get("cause")
+    return False
+
+
 Body = Callable[[Place, list[Undo]], Work]
 
 
@@ -136,9 +147,18 @@ class Kinds(ABC):
     # ---- beside each other
 
     def fork(self, asked: Fork, place: Place) -> Work:
-        """Have work done; return its ends in order of time."""
+        """Have work done; return its ends in order of time.
+
+        If it was cut off, that is what counts of a race that nobody had won.
+        """
         ends, was_cut_off = yield asked
-        if was_cut_off:
+        failed = [end for end in ends if end.error is not None]
+        is_won = asked.first_success_decides and len(failed) < len(ends)
+        if not was_cut_off or not failed or is_won:
+            return ends
+        if asked.first_success_decides:
+            ends = failed = sorted(failed, key=lambda end: not was_cancelled(end.error))
+        if was_cancelled(failed[0].error):
             place.together.is_cancelled = True
         return ends
 
