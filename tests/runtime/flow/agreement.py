@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any
 
@@ -12,6 +13,8 @@ from .random_words import length
 from .reference import Reference
 from .reference_requests import FlowError
 from .reference_values import seconds
+
+_BRANCH = re.compile(r"(?:parallel|race)/[^/]+|\[[0-9]+\]")
 
 
 def difference(seed: int) -> Iterator[str]:
@@ -36,7 +39,7 @@ def _by_engine(flow: Any, scripts: Any, cancel_at: str | None) -> dict[str, Any]
             (call.name, call.input, call.step, round(call.began_at, 6)) for call in report.calls
         ],
         "elapsed": round(report.time.elapsed_s, 6),
-        "trace": [[step["path"], step["status"], step["attempt"]] for step in report.steps],
+        "trace": _by_branch([it["path"], it["status"], it["attempt"]] for it in report.steps),
         "fully undone": report.trace.is_fully_undone,
         "keys that were used twice": len(report.keys) - len(set(report.keys)),
     }
@@ -56,10 +59,15 @@ def _by_reference(flow: Any, scripts: Any, cancel_at: str | None) -> dict[str, A
         "error": error,
         "calls": [(*call, round(time, 6)) for call, time in calls],
         "elapsed": round(run.world.now, 6),
-        "trace": run.trace,
+        "trace": _by_branch(run.trace),
         "fully undone": run.is_fully_undone,
         "keys that were used twice": 0,
     }
+
+
+def _by_branch(trace: Iterable[list[Any]]) -> list[list[Any]]:
+    """Return the records branch by branch: what an event wakes goes on at the same moment."""
+    return sorted(trace, key=lambda record: _BRANCH.findall(record[0]))
 
 
 def _bare(error: dict[str, Any]) -> dict[str, Any]:
