@@ -116,7 +116,7 @@ def _add_guards(spot: Spot, step: dict[str, Any], *, is_block: bool) -> None:
         on = spot.words.retried(spot, step)
         retry = {"max_attempts": spot.one_of(1, 2, 3), "delay": spot.length()}
         step["retry"] = retry if on is None else {**retry, "on": on}
-    if spot.maybe(25):
+    if spot.maybe(25) and "emit" not in step:
         step["timeout"] = spot.length()
     if spot.depth > 0 and spot.maybe(30):
         step["catch"] = _clauses(spot, step)

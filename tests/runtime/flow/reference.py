@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .reference_actions import check_call
 from .reference_kinds import Body, Kinds
 from .reference_place import (
     Exit,
@@ -38,6 +39,7 @@ class Reference(Kinds):
         self, document: Step, given: Mapping[str, Any], cancel_after: float | None = None
     ) -> Any:
         """Return the output of a flow, or raise the `FlowError` that leaves it."""
+        check_call(document, given, self.caller)
         return self.world.run(self.flow(document, given, "", Together()), cancel_after)
 
     def flow(

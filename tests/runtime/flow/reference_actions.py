@@ -36,33 +36,62 @@ class Scripted:
     Args:
         scripts: By name.
         world: The one that the run is in.
+        caller: The kind of principal that calls. None: contracts are not looked at.
     """
 
-    def __init__(self, scripts: Mapping[str, Any], world: World) -> None:
+    def __init__(self, scripts: Mapping[str, Any], world: World, caller: str | None) -> None:
         self.calls: list[tuple[str, Any, str]] = []
         """Name, input and path of each invocation."""
         self.began_at: list[float] = []
         self._scripts = scripts
         self._world = world
+        self._caller = caller
         self._count: dict[str, int] = {}
 
-    def input_of(self, name: str) -> Mapping[str, Any]:
-        """Return the input schema of an action."""
-        schema: Mapping[str, Any] = self._scripts.get(name, {}).get("input", {})
-        return schema
+    def taken(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return an input as an action is given it."""
+        return without_nulls(given, refusing_null(self._scripts.get(name, {}).get("input", {})))
 
     def begin(self, name: str, given: Any, path: str) -> tuple[float, Any, FlowError | None]:
+        """Return what an action takes, and what it comes to."""
+        script = self._scripts.get(name)
+        if script is not None and (refused := self._refusal(script, given)) is not None:
+            return 0.0, None, refused
         self.calls.append((name, given, path))
         self.began_at.append(self._world.now)
-        if name not in self._scripts:
+        if script is None:
             return 0.0, None, FlowError("UNKNOWN_ACTION", 404)
-        script = self.answer_of(name)
-        takes = seconds(script.get("takes", "0s"), {})
-        if script.get("cancels"):
+        answer = self.answer_of(name)
+        takes = seconds(answer.get("takes", "0s"), {})
+        if answer.get("cancels"):
             self._world.cancel()
-        if "error" in script:
-            return takes, None, error_of(script["error"])
-        return takes, given if script.get("echo") else script.get("output", {}), None
+        output, error = self._outcome(script, answer, given)
+        return takes, output, error
+
+    def _refusal(self, script: Mapping[str, Any], given: Any) -> FlowError | None:
+        if self._caller is None:
+            return None
+        return refusal(self._caller, script) or invalid_input(script.get("input", {}), given)
+
+    def _outcome(
+        self, script: Mapping[str, Any], answer: Mapping[str, Any], given: Any
+    ) -> tuple[Any, FlowError | None]:
+        if "crash" in answer:
+            return None, FlowError("INTERNAL")
+        if "error" in answer:
+            error = error_of(answer["error"])
+            declared = script.get("errors", {})
+            if self._caller is None:
+                return None, error
+            if error.code not in declared:
+                return None, FlowError("UNDECLARED_ERROR")
+            error.status, error.retryable = 409, declared[error.code]
+            return None, error
+        output = given if answer.get("echo") else answer.get("output", {})
+        schema = script.get("output_schema", {})
+        if self._caller is not None and not is_valid(schema, output):
+            return None, FlowError("INVALID_OUTPUT")
+        return output, None
 
     def answer_of(self, name: str) -> Mapping[str, Any]:
         """Return the next answer of an action."""
@@ -74,13 +103,16 @@ class Scripted:
         return answer
 
 
-def without_nulls(given: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def without_nulls(given: Mapping[str, Any], refusing: set[str]) -> Mapping[str, Any]:
     """Leave out a null for an input that is optional and does not take null."""
-    dropped = set()
-    for name in set(schema.get("properties", {})) - set(schema.get("required", [])):
-        found = jsonschema.Draft202012Validator(schema).iter_errors({name: None})
-        dropped |= {name for error in found if list(error.path) == [name]}
-    return {k: v for k, v in given.items() if v is not None or k not in dropped}
+    return {k: v for k, v in given.items() if v is not None or k not in refusing}
+
+
+def refusing_null(schema: Mapping[str, Any]) -> set[str]:
+    """Return the inputs of an action that are optional and do not take null."""
+    names = set(schema.get("properties", {})) - set(schema.get("required", []))
+    found = jsonschema.Draft202012Validator(schema).iter_errors(dict.fromkeys(names))
+    return {str(error.path[0]) for error in found if len(error.path) == 1}
 
 
 def error_of(description: Any) -> FlowError:
@@ -88,3 +120,58 @@ def error_of(description: Any) -> FlowError:
     members = {"code": description} if isinstance(description, str) else dict(description)
     known = STATUS.get(members["code"], 500), members["code"] in RETRYABLE
     return FlowError(**{"status": known[0], "retryable": known[1], **members})
+
+
+def is_valid(schema: Any, value: Any) -> bool:
+    """Return whether a value satisfies a schema."""
+    return bool(jsonschema.Draft202012Validator(schema).is_valid(value))
+
+
+def invalid_input(schema: Mapping[str, Any], given: Any) -> FlowError | None:
+    """Return what is wrong with an input; None if nothing is."""
+    found = list(jsonschema.Draft202012Validator(schema).iter_errors(given))
+    if not found:
+        return None
+    violations = [{"path": error.json_path, "rule": error.validator} for error in found]
+    return FlowError("INVALID_INPUT", 400, data={"violations": violations})
+
+
+def schemas_of(flow: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schemas of a flow's inputs, by name."""
+    inputs = flow.get("inputs", {}).items()
+    return {name: {"type": it} if isinstance(it, str) else it for name, it in inputs}
+
+
+def is_optional(schema: Mapping[str, Any]) -> bool:
+    """Return whether an input may be absent."""
+    return "default" in schema or bool(schema.get("optional"))
+
+
+def refusing_null_of(flow: Mapping[str, Any]) -> set[str]:
+    """Return the inputs of a flow that are optional and do not take null."""
+    schemas = schemas_of(flow).items()
+    return {name for name, it in schemas if is_optional(it) and not is_valid(it, None)}
+
+
+def check_call(flow: Mapping[str, Any], given: Mapping[str, Any], caller: str | None) -> None:
+    """Look at the call of a flow, if contracts count.
+
+    Raises:
+        FlowError: The caller may not, or the input is not one.
+    """
+    if caller is None:
+        return
+    if (refused := refusal(caller, flow)) is not None:
+        raise refused
+    schemas = schemas_of(flow)
+    missing = {name for name, schema in schemas.items() if not is_optional(schema)} - given.keys()
+    if missing or not all(is_valid(schemas.get(n, False), value) for n, value in given.items()):
+        raise FlowError("INVALID_INPUT", 400)
+
+
+def refusal(caller: str, document: Mapping[str, Any]) -> FlowError | None:
+    """Return why somebody may not call an action or flow; None if he may."""
+    if caller in document.get("access", [caller]):
+        return None
+    code = "NOT_AUTHENTICATED" if caller == "guest" else "NOT_AUTHORIZED"
+    return FlowError(code, STATUS[code])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .reference_actions import Scripted, without_nulls
+from .reference_actions import Scripted, check_call, refusing_null_of, without_nulls
 from .reference_place import Exit, Place, Step, Together, Undo, as_binding
 from .reference_requests import Act, End, FlowError, Fork, Listen, Pause, Send, Turn, Work
 from .reference_time import World
@@ -15,6 +15,7 @@ from .reference_values import as_text, time_of
 
 STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MAX_ITEMS = 100_000
+MAX_DEPTH = 32
 
 
 def was_cancelled(error: Any) -> bool:
@@ -38,9 +39,12 @@ class Kinds(ABC):
         scripts: Mapping[str, Any],
         flows: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
+        caller: str | None = None,
     ) -> None:
         self.world = World()
-        self.actions = Scripted(scripts, self.world)
+        self.actions = Scripted(scripts, self.world, caller)
+        self.caller = caller
+        self.depth = 0
         self.trace: list[list[Any]] = []
         self.slept: list[float] = []
         self.is_fully_undone = True
@@ -251,13 +255,25 @@ class Kinds(ABC):
         name = step["action"]
         given = place.value(step.get("with", {}))
         if name in self._flows:
-            yield Turn(place.shielded)
-            document = {"flow": "case", **self._flows[name]}
+            document = {"flow": name, **self._flows[name]}
+            return (yield from self.called(document, given, path, place))
+        given = self.actions.taken(name, given)
+        return (yield Act(place.shielded, lambda: self.actions.begin(name, given, path)))
+
+    def called(self, document: Step, given: Step, path: str, place: Place) -> Work:
+        """Run a flow that a step calls."""
+        yield Turn(place.shielded)
+        given = without_nulls(given, refusing_null_of(document))
+        check_call(document, given, self.caller)
+        self.depth += 1
+        try:
+            if self.depth > MAX_DEPTH:
+                raise FlowError("LIMIT_EXCEEDED", 422)
             return (
                 yield from self.flow(document, given, f"{path}/", place.together, place.shielded)
             )
-        given = without_nulls(given, self.actions.input_of(name))
-        return (yield Act(place.shielded, lambda: self.actions.begin(name, given, path)))
+        finally:
+            self.depth -= 1
 
     def simple(self, step: Step, place: Place) -> Work:
         """Do what needs nobody else."""

@@ -60,6 +60,17 @@ def _default(value: Any, instead: Any = "", boolean: bool = False) -> Any:
     return instead if is_missing or (boolean and not value) else value
 
 
+def _at_once(name: str) -> Any:
+    """Return one of Jinja2's filters that gives a list instead of going through it later."""
+    lazy = jinja_filters.FILTERS[name]
+
+    @jinja2.pass_context
+    def eager(*arguments: Any, **named: Any) -> list[Any]:
+        return list(lazy(*arguments, **named))
+
+    return eager
+
+
 _ENVIRONMENT = _Language(undefined=_Missing)
 _ENVIRONMENT.globals = {}
 _ENVIRONMENT.filters |= {
@@ -78,6 +89,13 @@ _ENVIRONMENT.filters |= {
     "max": lambda value: max(value) if value else _Missing(),
     "float": lambda value, default=0: _as_float(value, default),
     "int": lambda value, default=0: jinja_filters.do_int(value, default),
+}
+_ENVIRONMENT.filters |= {
+    name: _at_once(name) for name in ("map", "select", "reject", "selectattr", "rejectattr")
+}
+_ENVIRONMENT.filters |= {
+    "unique": lambda value, *rest: list(jinja_filters.do_unique(_ENVIRONMENT, value, *rest)),
+    "reverse": lambda value: value[::-1],
 }
 _ENVIRONMENT.tests |= {
     "startswith": lambda value, start: value.startswith(start),
