@@ -94,8 +94,12 @@ LIBRARY: Final[Mapping[str, Contract]] = {
 }
 
 
-def answer_for(schema: Mapping[str, Any], random: Random) -> Any:
+def answer_for(schema: Any, random: Random) -> Any:
     """Return a value that a schema of `LIBRARY`, or of a flow that calls it, allows."""
+    if isinstance(schema, bool):
+        return None
+    if "enum" in schema:
+        return random.choice(schema["enum"])
     if "anyOf" in schema:
         return answer_for(random.choice(schema["anyOf"]), random)
     if "const" in schema:
@@ -111,6 +115,7 @@ def answer_for(schema: Mapping[str, Any], random: Random) -> Any:
             if name in required or random.random() < 0.5
         }
     if kind == "array":
-        return [answer_for(schema["items"], random) for _ in range(random.randrange(4))]
+        count = 0 if schema.get("items") is False else random.randrange(4)
+        return [answer_for(schema.get("items", True), random) for _ in range(count)]
     simple = {"string": "text", "integer": random.randrange(10), "boolean": random.random() < 0.5}
     return simple.get(kind)

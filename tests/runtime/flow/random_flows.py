@@ -205,8 +205,9 @@ def _for(spot: Spot, **changes: Any) -> dict[str, Any]:
 
 
 def _for_parallel(spot: Spot) -> dict[str, Any]:
+    first = _action(spot)
     loop = _for(spot, in_loop=False, may_return=False)
-    loop["steps"].insert(0, _action(spot))
+    loop["steps"].insert(0, first)
     return {**loop, "parallel": spot.random.randint(1, 3)}
 
 

@@ -8,7 +8,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .reference_actions import Scripted, check_call, refusing_null_of, without_nulls
-from .reference_place import Exit, Place, Step, Together, Undo, as_binding
+from .reference_place import (
+    Exit,
+    Place,
+    Step,
+    Together,
+    Undo,
+    as_binding,
+    first_of,
+    loop_names,
+    was_cancelled,
+)
 from .reference_requests import Act, End, FlowError, Fork, Listen, Pause, Send, Turn, Work
 from .reference_time import World
 from .reference_values import as_text, time_of
@@ -16,17 +26,6 @@ from .reference_values import as_text, time_of
 STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MAX_ITEMS = 100_000
 MAX_DEPTH = 32
-
-
-def was_cancelled(error: Any) -> bool:
-    """Return whether an error is a cancellation, or has taken the place of one."""
-    members = error.to_json()
-    while members is not None:
-        if members["code"] == "CANCELLED":
-            return True
-        members = members["data"].get("cause")
-    return False
-
 
 Body = Callable[[Place, list[Undo]], Work]
 
@@ -298,14 +297,3 @@ class Kinds(ABC):
         data = place.value(what.get("data", {}))
         message = as_text(place.value(what["message"])) if "message" in what else title
         return FlowError(what["code"], status, title, message=message, data=data)
-
-
-def loop_names(step: Step, number: int, item: Any) -> dict[str, Any]:
-    return {step["for"]: item, **({step["at"]: number} if "at" in step else {})}
-
-
-def first_of(errors: list[Any]) -> FlowError:
-    """Return the first error, with what could not be undone of the others as well."""
-    failed = [entry for error in errors for entry in error.data.get("undo_failed", [])]
-    first: FlowError = errors[0]
-    return first.with_data(undo_failed=failed) if failed else first

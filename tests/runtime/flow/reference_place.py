@@ -138,3 +138,25 @@ def steps_inside(part: Step) -> Iterator[Step]:
 def ids_in(document: Step) -> list[str]:
     """Return every id of a flow."""
     return [step["id"] for step in steps_inside(document) if "id" in step]
+
+
+def was_cancelled(error: Any) -> bool:
+    """Return whether an error is a cancellation, or has taken the place of one."""
+    members = error.to_json()
+    while members is not None:
+        if members["code"] == "CANCELLED":
+            return True
+        members = members["data"].get("cause")
+    return False
+
+
+def loop_names(step: Step, number: int, item: Any) -> dict[str, Any]:
+    """Return what a turn of a `for` sees."""
+    return {step["for"]: item, **({step["at"]: number} if "at" in step else {})}
+
+
+def first_of(errors: list[Any]) -> FlowError:
+    """Return the first error, with what could not be undone of the others as well."""
+    failed = [entry for error in errors for entry in error.data.get("undo_failed", [])]
+    first: FlowError = errors[0]
+    return first.with_data(undo_failed=failed) if failed else first
