@@ -1,8 +1,9 @@
 """The checker's promise, put to the test with random flows over typed contracts.
 
 A flow that passes the checker never fails at run time with an unknown name, an unknown action, a
-missing input, or a condition that its inferred contract does not name; and what it gives is what
-its contract says. Besides, no mistake that was made on purpose gets past the checker.
+missing input, or a condition that its inferred contract does not name; a condition that is marked
+retryable comes only when nothing has happened; and what the flow gives is what its contract says.
+Besides, no mistake that was made on purpose gets past the checker.
 """
 
 from __future__ import annotations
@@ -54,11 +55,13 @@ class Shop(Lab):
     random: Random
     known: Mapping[str, Contract]
     breaches: list[str]
+    effects: int
+    """How many calls have changed something."""
 
     @classmethod
     def open(cls, random: Random, known: Mapping[str, Contract]) -> Shop:
         shop = cls()
-        shop.random, shop.known, shop.breaches = random, known, []
+        shop.random, shop.known, shop.breaches, shop.effects = random, known, [], 0
         shop._contracts = dict(known)
         return shop
 
@@ -78,6 +81,7 @@ class Shop(Lab):
             error = ActionError(code)
             error.status, error.retryable = 409, contract.errors[code].retryable
             raise error
+        self.effects += contract.has_effect
         return answer_for(contract.output, self.random)
 
     def _check_input(self, contract: Contract, call: StepCall) -> None:
@@ -141,6 +145,9 @@ def _breaches(
         yield f"its contract does not allow {report.output!r}"
     if error is not None and error.code not in contract.errors.keys() | BUILTIN_CONDITIONS.keys():
         yield f"its contract does not name {error.code!r}"
+    named = None if error is None else contract.errors.get(error.code)
+    if named is not None and named.retryable and shop.effects:
+        yield f"{named.code!r} promises that nothing happened, after {shop.effects} effects"
 
 
 def _unknown_name(step: Mapping[str, Any]) -> str | None:
