@@ -38,6 +38,7 @@ class Machine:
     def __init__(self) -> None:
         self.invoked: list[dict[str, Any]] = []
         self.attempts: list[Attempt] = []
+        self.began_at: list[float] = []
         self.cancelled = Cancellation()
         self.time = Time(self.cancelled)
 
@@ -46,6 +47,7 @@ class Machine:
         name, _, seconds = call.action.partition(".")
         about = {"key": call.key, "step": call.step, "is_shielded": call.is_shielded}
         self.invoked.append({"name": name, **call.input, **about})
+        self.began_at.append(self.time.elapsed_s)
         self.attempts.append(attempt)
         self.time.take(float(seconds or 0))
         if name == "cancel":
@@ -406,6 +408,29 @@ def test_a_cancelled_run_ends_its_branches_one_after_the_other() -> None:
 
     assert machine.called == ["b", "a"]
     assert joined.was_cancelled
+
+
+def test_branches_in_the_end_of_a_branch_wait_for_nobody_outside() -> None:
+    def ending() -> Commands:
+        try:
+            yield Sleep(9.0, False, False)
+        except ActionError as error:
+            failure = error
+        works = (sequence(Sleep(2.0, False, False), call("fail")), cleaning("a"))
+        yield Branches(works, None, is_race=False, is_shielded=True)
+        raise failure
+
+    def slow() -> Commands:
+        yield Sleep(9.0, False, True)
+
+    machine = Machine()
+    machine.time.at(2.0, machine.cancelled.set)
+    late = sequence(Within(1.0, ending(), False))
+
+    machine.drive(sequence(all_of(late, slow())))
+
+    assert machine.called == ["fail", "a"]
+    assert machine.began_at == [3.0, 4.0]
 
 
 def test_the_end_of_a_branch_by_its_own_time_waits_for_nobody() -> None:
