@@ -66,7 +66,7 @@ class Attempt:
         is_beside: Whether it has a thread of its own, so that whoever waits for it can give up.
     """
 
-    __slots__ = ("_lock", "_state", "cancelled", "deadline", "is_beside")
+    __slots__ = ("_lock", "_once_open", "_state", "cancelled", "deadline", "is_beside")
 
     def __init__(
         self,
@@ -80,6 +80,7 @@ class Attempt:
         self.is_beside = is_beside
         self._lock = threading.Lock()
         self._state = _State.OPEN
+        self._once_open: Callable[[], None] | None = None
 
     def hold(self) -> None:
         """Begin what must not be abandoned.
@@ -96,12 +97,21 @@ class Attempt:
         """End what must not be abandoned."""
         with self._lock:
             self._state = _State.OPEN
+            once_open, self._once_open = self._once_open, None
+        if once_open is not None:
+            once_open()
 
-    def give_up(self) -> bool:
-        """Ask to stop; return True if it is abandoned, False if it has to be waited for."""
+    def give_up(self, once_open: Callable[[], None] | None = None) -> bool:
+        """Ask to stop; return True if it is abandoned, False if it has to be waited for.
+
+        Args:
+            once_open: Is called, from any thread, if it could be abandoned later after all: what
+                was being committed was only a part of it, or could not be committed.
+        """
         self.cancelled.set()
         with self._lock:
             if self._state is _State.HELD:
+                self._once_open = once_open
                 return False
             self._state = _State.ABANDONED
             return True

@@ -30,6 +30,7 @@ from ..flow.commands import (
     WaitForEvent,
     Within,
 )
+from ..flow.failures import is_cancellation
 from ..flow.trace import time_text
 from .invocations import Invocation, Invocations
 from .tasks import Group, Region, Task, Wait, may_close
@@ -102,7 +103,7 @@ class Driver:
     def _look_at_cancellation(self) -> None:
         cancelled = self._run.cancelled
         if cancelled is not None and cancelled.is_set() and not self._root.stopped:
-            self._stop(self._root, _CANCELLED)
+            self._stop([self._root], _CANCELLED)
 
     # ---- the loop
 
@@ -137,6 +138,7 @@ class Driver:
                 if task.is_closing:
                     continue
                 self._close(task, error)
+                self._release()
                 return
             if self._groups or self._is_beside or type(command) not in _AT_ONCE:
                 _CARRY_OUT[type(command)](self, task, command)
@@ -148,6 +150,7 @@ class Driver:
                     answer = self._run.invoke(command, attempt)
                 except ActionError as failure:
                     error = failure
+                    self._look_at_error(task, command, failure)
         self._end(task, answer, error)
 
     def _may_be_stopped(self) -> bool:
@@ -165,8 +168,7 @@ class Driver:
             self._outcome = (output, error)
             return
         if group.end(task, output, error):
-            for other in group.latest_first():
-                self._stop(other.region, _DECIDED)
+            self._stop([other.region for other in group.live.values()], _DECIDED)
         self._begin(group, 1)
         if not group.live:
             self._groups -= 1
@@ -177,18 +179,34 @@ class Driver:
 
     # ---- stopping
 
-    def _stop(self, region: Region, why: str) -> None:
-        """Interrupt whatever waits in a region, unless it is shielded."""
-        region.stopped = region.stopped or why
+    def _look_at_error(self, task: Task, command: Invoke, error: ActionError) -> None:
+        """Tell the step if the error of a flow that it called stands for its own cancellation."""
+        if is_cancellation(error) and not command.is_shielded:
+            self._look_at_cancellation()
+            if task.region.why():
+                command.note_cancellation()
+
+    def _stop(self, regions: list[Region], why: str) -> None:
+        """Interrupt whatever waits in regions, unless it is shielded."""
+        for region in regions:
+            region.stopped = region.stopped or why
         for task, wait in list(self._waiting.items()):
-            if not wait.is_shielded and task.region.is_in(region):
-                self._interrupt(task, wait, why)
+            if not wait.is_shielded and (reason := task.region.why()):
+                self._interrupt(task, wait, reason)
+        self._release()
         self._beside.fill()
 
     def _interrupt(self, task: Task, wait: Wait, why: str) -> None:
         error: ActionError | None = None
         if wait.invocation is not None:
-            error = self._beside.stop(wait.invocation, why)
+
+            def again() -> None:
+                if self._waiting.get(task) is wait:
+                    self._interrupt(task, wait, why)
+                    self._release()
+                    self._beside.fill()
+
+            error = self._beside.stop(wait.invocation, why, again)
             if error is None:
                 return
         wait.forget()
@@ -199,7 +217,6 @@ class Driver:
         """Tell a task that it is stopped, once it is its turn to end."""
         task.is_closing = True
         self._closing.append((task, error))
-        self._release()
 
     def _release(self) -> None:
         """Tell those tasks whose turn it is to end."""
@@ -275,6 +292,8 @@ class Driver:
         wait = self._wait(task, is_shielded=command.is_shielded)
 
         def done(output: Any, error: ActionError | None) -> None:
+            if error is not None:
+                self._look_at_error(task, command, error)
             self._resume(task, wait, output, error)
 
         wait.invocation = Invocation(command, attempt, done)
@@ -293,7 +312,7 @@ class Driver:
     def _expire(self, region: Region) -> None:
         if not region.why():
             region.has_expired = True
-            self._stop(region, _EXPIRED)
+            self._stop([region], _EXPIRED)
 
     def _branches(self, task: Task, command: Branches) -> None:
         group = Group(task, iter(command.works), command.is_race, command.is_shielded)

@@ -48,13 +48,14 @@ class Invocations:
         self._queue.append(invocation)
         self.fill()
 
-    def stop(self, invocation: Invocation, why: str) -> ActionError | None:
+    def stop(self, invocation: Invocation, why: str, again: Note) -> ActionError | None:
         """Stop an invocation; return its error, None if it has to be waited for.
 
         It has to be while it is being committed, and if it is a flow: that undoes what it has done.
+        *again* is posted if it need not be waited for any longer although it has not ended.
         There may be room for others then; `fill` begins them, once all that are unwanted have gone.
         """
-        if not invocation.attempt.give_up():
+        if not invocation.attempt.give_up(lambda: self._workers.post(again)):
             return None
         if invocation not in self._under_way:
             self._queue.remove(invocation)
@@ -90,7 +91,7 @@ class Invocations:
         if invocation not in self._under_way:
             return
         self._under_way.remove(invocation)
-        self.fill()
         if error is not None and not isinstance(error, ActionError):
             raise error
+        self.fill()
         invocation.done(output, error)

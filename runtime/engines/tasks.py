@@ -41,15 +41,6 @@ class Region:
             region = region.outer
         return ""
 
-    def is_in(self, other: Region) -> bool:
-        """Return whether a stop of *other* reaches this region."""
-        region: Region | None = self
-        while region is not None:
-            if region is other:
-                return True
-            region = region.outer
-        return False
-
     def next_deadline(self) -> float:
         """Return when the first of this region and those around it is out of time."""
         region: Region | None = self
@@ -151,10 +142,6 @@ class Group:
         self.is_decided = self.is_decided or decides
         return decides
 
-    def latest_first(self) -> list[Task]:
-        """Return the tasks that have not ended, the last one first."""
-        return [self.live[number] for number in sorted(self.live, reverse=True)]
-
 
 def may_close(task: Task) -> bool:
     """Return whether a task whose region is stopped may begin to end.
@@ -164,9 +151,8 @@ def may_close(task: Task) -> bool:
     inner: Task | None = task
     while inner is not None and inner.group is not None:
         group = inner.group
-        if inner.region.why() and any(
-            number > inner.number and later.region.why() for number, later in group.live.items()
-        ):
+        # all that are left of a group are stopped together, and the last one stands last
+        if next(reversed(group.live)) != inner.number and inner.region.why():
             return False
         if group.is_shielded:
             return True  # it is part of the end of a branch itself

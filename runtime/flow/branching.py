@@ -5,7 +5,7 @@ A branch comes to its result and to what can be undone of it; one that fails has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..errors import ActionError
@@ -39,17 +39,19 @@ def timed(limit: Duration, scope: Scope, work: Work) -> Work:
     raise ActionError("TIMEOUT", message, **end.error.data)
 
 
-def parallel(works: Iterable[Work], scope: Scope, log: UndoLog) -> Work:
+def parallel(works: Sequence[Work], scope: Scope, log: UndoLog) -> Work:
     """Do all of *works* at once; come to their results, in their order.
 
     What they did goes to *log* in the order in which they ended, even if one of them failed: then
     whoever has the log undoes it.
     """
-    return turns_at_once(works, None, scope, log)
+    return turns_at_once(works, len(works), None, scope, log)
 
 
-def turns_at_once(works: Iterable[Work], at_once: int | None, scope: Scope, log: UndoLog) -> Work:
-    """Do the same with at most *at_once* of them running at a time."""
+def turns_at_once(
+    works: Iterable[Work], number: int, at_once: int | None, scope: Scope, log: UndoLog
+) -> Work:
+    """Do the same, for that *number* of works, with at most *at_once* running at a time."""
     joined = yield _branches(works, at_once, scope, is_race=False)
     results: dict[int, Any] = {}
     for end in joined.ends:
@@ -61,6 +63,8 @@ def turns_at_once(works: Iterable[Work], at_once: int | None, scope: Scope, log:
     if failed:
         _note(joined, failed[0].error, scope)
         raise _error_of(failed)
+    if len(results) < number:  # those that had begun have ended well, the others were not to begin
+        raise ActionError(CANCELLED, "the loop was stopped before all of its turns had begun")
     return [results[index] for index in sorted(results)]
 
 

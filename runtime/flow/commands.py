@@ -36,6 +36,10 @@ class Invoke:
         self._at = at
         self._scope = scope
 
+    def note_cancellation(self) -> None:
+        """Take note that what stands around the step is cancelled, although its error differs."""
+        self._scope.region.is_cancelled = True
+
     @property
     def key(self) -> str:
         """The effect key: names this effect among all of the run."""

@@ -137,7 +137,7 @@ class Kinds:
         items = _items(step, scope)
         if step.parallel is not None:
             turns = (self._turn_apart(step, scope.apart(), at, it) for at, it in enumerate(items))
-            return (yield turns_at_once(turns, step.parallel, scope, log))
+            return (yield turns_at_once(turns, len(items), step.parallel, scope, log))
         results: list[Any] = []
         for index, item in enumerate(items):
             if not scope.is_shielded:

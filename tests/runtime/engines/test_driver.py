@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from cartflow.runtime.action import Run, StepCall
 from cartflow.runtime.cancellation import Attempt, Cancellation
 from cartflow.runtime.engines.driver import Driver
+from cartflow.runtime.engines.invocations import MAX_AT_ONCE
+from cartflow.runtime.engines.workers import NoteOf
 from cartflow.runtime.errors import ActionError
 from cartflow.runtime.flow.commands import (
     AbandonedError,
@@ -248,6 +251,21 @@ def test_an_invocation_that_is_being_committed_when_its_time_is_up_is_waited_for
     assert machine.time.elapsed_s == 3.0
 
 
+def test_an_invocation_that_did_not_commit_after_all_is_abandoned_then() -> None:
+    class Retrying(Machine):
+        def invoke(self, call: StepCall, attempt: Attempt) -> Any:
+            attempt.hold()
+            self.time.at(3.0, attempt.release)
+            return super().invoke(call, attempt)
+
+    machine = Retrying()
+
+    (joined,) = machine.drive(sequence(Within(2.0, sequence(call("two.9")), False)))
+
+    assert isinstance(joined.ends[0].error, AbandonedError)
+    assert machine.time.elapsed_s == 3.0
+
+
 def test_an_invocation_knows_when_its_time_is_up() -> None:
     machine = Machine()
     inner = Within(9.0, sequence(call("two")), False)
@@ -452,6 +470,42 @@ def test_a_branch_that_ends_by_an_exception_ends_the_run() -> None:
 
     with pytest.raises(RuntimeError, match="no database"):
         machine.drive(sequence(all_of(sequence(call("one")), sequence(call("two")))))
+
+
+def test_after_an_exception_nothing_else_begins() -> None:
+    class Breaking(Time):
+        def start(self, work: Callable[[], Any], note_of: NoteOf) -> None:
+            work()
+            self.post(note_of(None, RuntimeError("no database")))
+
+    machine = Machine()
+    machine.time = Breaking(machine.cancelled)
+    works = [sequence(call("one")) for _ in range(MAX_AT_ONCE + 1)]
+
+    with pytest.raises(RuntimeError, match="no database"):
+        machine.drive(sequence(all_of(*works)))
+
+    assert len(machine.called) == MAX_AT_ONCE
+
+
+def test_the_cost_of_stopping_branches_is_bearable_with_many_of_them() -> None:
+    def calls(count: int) -> int:
+        """Return how many calls Python makes to stop *count* branches."""
+        works = [sequence(call("fail.2")), *(cleaning("x") for _ in range(count))]
+        made = 0
+
+        def profile(*_: Any) -> None:
+            nonlocal made
+            made += 1
+
+        sys.setprofile(profile)
+        try:
+            Machine().drive(sequence(all_of(*works)))
+        finally:
+            sys.setprofile(None)
+        return made
+
+    assert calls(200) < 25 * calls(50)
 
 
 def test_branches_take_turns_where_they_do_not_wait() -> None:
