@@ -79,6 +79,10 @@ class StepCall(Protocol):
         """The effect key: names this effect among all of the run."""
 
     @property
+    def place(self) -> str:
+        """What is the same for all attempts of one run of the flow to have this effect."""
+
+    @property
     def step(self) -> str:
         """The path of the step, for errors, traces and logs."""
 

@@ -18,8 +18,8 @@ class Effects:
 
     Attributes:
         scope: Where the keys of remote effects belong.
-        unsettled: By path of the step, input and key of the calls whose outcome nobody knows; the
-            flows of one run share it.
+        unsettled: By place of the step, input and key of the calls whose outcome nobody knows,
+            those that are under way included; the flows of one run share it.
         outer: The effects of the flow that called this one.
         has_any: Whether anything may have happened.
     """

@@ -43,6 +43,7 @@ class RunOptions:
         secrets: What `secrets` stands for in expressions; None: the application's.
         depth: How many flows are around this one.
         path: The step of the flow around it that calls this one.
+        place: The same, for all attempts of that step alike.
         effects: The remote effects of the run, when another flow calls this one.
         bus: Its events, likewise.
         key: The effect key of the step that calls it.
@@ -55,6 +56,7 @@ class RunOptions:
     secrets: Mapping[str, str] | None = None
     depth: int = 0
     path: str = ""
+    place: str = ""
     effects: Effects | None = None
     bus: Bus | None = None
     key: str = ""
@@ -139,7 +141,7 @@ class FlowCall:
             if error.invocation_id is None:
                 error.invocation_id = call.id
             # a step's promise that nothing happened is not one for the steps before it
-            error.retryable = error.retryable and not self._effects.has_any
+            error.retryable = error.retryable and not self._has_any()
             raise
         except CartflowError:
             raise
@@ -172,6 +174,7 @@ class FlowCall:
             cancelled=attempt.cancelled,
             depth=options.depth + 1,
             path=step.step,
+            place=self._place_of(step),
             effects=self._effects.inner(),
             bus=self._bus,
             key=key,
@@ -187,22 +190,37 @@ class FlowCall:
         The interpreter sees to that within one flow; this holds when a retry runs a flow anew.
         """
         unsettled, scope = self._effects.unsettled, self._effects.scope
-        given, key = unsettled.get(step.step, (step.input, key))
-        principal = self._call.principal
+        place, principal = self._place_of(step), self._call.principal
+        is_first = place not in unsettled
+        given, key = unsettled.setdefault(place, (step.input, key))
         try:
             output = self._invoke_action(
                 action, given, principal, key, scope=scope, attempt=attempt
             )
         except ActionError as error:
             self._effects.note_failure(error)
-            if error.code in OUTCOME_UNKNOWN:
-                unsettled[step.step] = (given, key)
-            elif error.code not in BUILTIN_CONDITIONS:
-                unsettled.pop(step.step, None)
+            is_answer = is_first or error.code not in BUILTIN_CONDITIONS
+            if error.code not in OUTCOME_UNKNOWN and is_answer:
+                self._settled(place, attempt)
             raise
         self._effects.note()
-        unsettled.pop(step.step, None)
+        self._settled(place, attempt)
         return output
+
+    def _settled(self, place: str, attempt: Attempt) -> None:
+        """Take note that the outcome is known: not of an attempt that nobody waited for."""
+        attempt.hold()
+        self._effects.unsettled.pop(place, None)
+
+    def _place_of(self, step: StepCall) -> str:
+        """Return the place of a step among all flows of the run."""
+        return f"{self._options.place}/{step.place}"
+
+    def _has_any(self) -> bool:
+        """Return whether the flow may have done anything, or be doing it although it has ended."""
+        within = f"{self._options.place}/"
+        unsettled = tuple(self._effects.unsettled)  # other threads add to it
+        return self._effects.has_any or any(place.startswith(within) for place in unsettled)
 
     def run_once(self, slot: Slot) -> Any:
         """Run the flow under a key, or return what the run of that key came to."""

@@ -163,6 +163,8 @@ class Unit:
         if self._transaction is not None:
             self._commit(self._transaction)
             self._transaction = None
+        elif self._callbacks and self._fence is not None:
+            self._fence.hold()  # else what is to follow would follow nothing
         callbacks, self._callbacks = self._callbacks, None
         for callback in callbacks or ():
             try:

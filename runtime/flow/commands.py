@@ -46,6 +46,11 @@ class Invoke:
         return self._scope.key(self._at)
 
     @property
+    def place(self) -> str:
+        """What is the same for all attempts to have this effect."""
+        return self._scope.place(self._at)
+
+    @property
     def step(self) -> str:
         """The path of the step, through the flows around this one."""
         return self._scope.path(self._at)

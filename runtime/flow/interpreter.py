@@ -279,7 +279,7 @@ class _Interpreter:
         """
         failed: list[dict[str, Any]] = []
         for undo in latest_first(log):
-            scope = undo.scope.undoing(undo.step.id, undo.result, error)
+            scope = undo.scope.undoing(undo.step, undo.result, error)
             try:
                 yield self._steps(undo.step.undo, scope, [])
             except ActionError as failure:

@@ -64,7 +64,7 @@ class Kinds:
         self._run = run
         self._undone = undone
         self._source = f"cartflow/{flow}"
-        # by path: remote calls of which nobody knows whether they happened
+        # by place: remote calls of which nobody knows whether they happened
         self._unsettled: dict[str, Invoke] = {}
 
     def work(self, step: Step, scope: Scope, log: UndoLog, record: Any) -> Any:
@@ -93,18 +93,18 @@ class Kinds:
     def _action(self, step: ActionStep, scope: Scope, record: Any) -> Work:
         called = self._actions.get(step.action)
         if called is not None and called.is_remote:
-            return (yield self._remote(step, called, scope.path(step.at), scope, record))
+            return (yield self._remote(step, called, scope.place(step.at), scope, record))
         return (yield self.invocation(step, called, scope, record))
 
     def _remote(
-        self, step: ActionStep, called: CalledAction, path: str, scope: Scope, record: Any
+        self, step: ActionStep, called: CalledAction, place: str, scope: Scope, record: Any
     ) -> Work:
         """Invoke an action with an effect outside: what may have happened is repeated as it was.
 
         That holds for the attempts of blocks around the step as well: a payment that timed out
         was not undone with its block, so under another key it might be made twice.
         """
-        command = self._unsettled.get(path)
+        command = self._unsettled.get(place)
         if command is None:
             given = called.without_nulls(step.input.evaluate(scope))
             command = Invoke(step.action, given, step.at, scope)
@@ -114,12 +114,12 @@ class Kinds:
         except ActionError as error:
             failure = error
         else:
-            self._unsettled.pop(path, None)
+            self._unsettled.pop(place, None)
             return output
         if failure.code in OUTCOME_UNKNOWN or isinstance(failure, AbandonedError):
-            self._unsettled[path] = command
+            self._unsettled[place] = command
         elif not says_nothing(failure):
-            self._unsettled.pop(path, None)
+            self._unsettled.pop(place, None)
         raise failure
 
     def run_list(self, part: StepList, scope: Scope, log: UndoLog) -> Work:

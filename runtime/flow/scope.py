@@ -18,18 +18,19 @@ from .walk import all_steps, children
 
 
 class Mark:
-    """What a path in the file cannot say: a turn of a loop, or a further attempt of a step.
+    """What a path in the file cannot say: a turn of a loop, a further attempt of a step, an undo.
 
     The marks of a place form a chain, innermost first. Each writes the path up to itself once,
     when it is first asked for, so that depth costs nothing.
 
     Args:
         at: The path of the loop or step in the file.
-        label: `[3]` for a turn, counted from 0; `#2` for an attempt, counted from 1.
+        label: `[3]` for a turn, counted from 0; `#2` for an attempt, counted from 1; nothing for
+            the undo of a step.
         outer: The mark around this one.
     """
 
-    __slots__ = ("_at", "_key", "_label", "_outer", "_path")
+    __slots__ = ("_at", "_key", "_label", "_outer", "_path", "_place")
 
     def __init__(self, at: Path, label: str, outer: Mark | None) -> None:
         self._at = at
@@ -37,12 +38,12 @@ class Mark:
         self._outer = outer
         self._path: str | None = None
         self._key: str | None = None
+        self._place: str | None = None
 
     def path(self, at: Path) -> str:
         """Return the path of what stands at *at*, inside of this mark: with turns only."""
         if self._path is None:
-            label = self._label if self._label[0] == "[" else ""
-            self._path = path_text(self._at, self._outer) + label
+            self._path = path_text(self._at, self._outer) + self._turn
         return self._path + self._rest(at)
 
     def key(self, at: Path) -> str:
@@ -50,6 +51,17 @@ class Mark:
         if self._key is None:
             self._key = key_text(self._at, self._outer) + self._label
         return self._key + self._rest(at)
+
+    def place(self, at: Path) -> str:
+        """Return the same with turns, and in an undo with the attempts around what is undone."""
+        if self._place is None:
+            text_of = place_text if self._label else key_text
+            self._place = text_of(self._at, self._outer) + self._turn
+        return self._place + self._rest(at)
+
+    @property
+    def _turn(self) -> str:
+        return self._label if self._label.startswith("[") else ""
 
     def _rest(self, at: Path) -> str:
         rest = at[len(self._at) :]
@@ -180,13 +192,14 @@ class Scope:
         """Return the scope of a handler of *error*."""
         return self._like({**self.names, "error": as_binding(error)}, error=error)
 
-    def undoing(self, step_id: str | None, result: Any, error: ActionError) -> Scope:
+    def undoing(self, step: Step, result: Any, error: ActionError) -> Scope:
         """Return the scope of the `undo` of a step: it sees the step's own result."""
         results = self.results.inner()
-        if step_id is not None:
-            results[step_id] = result
+        if step.id is not None:
+            results[step.id] = result
         names = {**self.names, "steps": results, "error": as_binding(error)}
-        return self._like(names, results, error=error, is_shielded=True)
+        marks = Mark(step.at, "", self.marks)
+        return self._like(names, results, marks=marks, error=error, is_shielded=True)
 
     def shielded(self) -> Scope:
         """Return the same scope, out of reach of a cancellation."""
@@ -230,6 +243,14 @@ class Scope:
         """Return what names *at* in its run, with turns and attempts: `steps/1#2[3]/steps/0`."""
         return key_text(at, self.marks)
 
+    def place(self, at: Path) -> str:
+        """Return what is the same for all attempts to have the effect of *at*: `steps/1[3]`.
+
+        Another attempt of a block is another try at the same effects. But what is undone after it
+        is not what was undone before it.
+        """
+        return place_text(at, self.marks)
+
 
 def path_text(at: Path, marks: Mark | None) -> str:
     """Return a path in the file as text, with the turns in brackets."""
@@ -239,6 +260,11 @@ def path_text(at: Path, marks: Mark | None) -> str:
 def key_text(at: Path, marks: Mark | None) -> str:
     """Return a path in the file as text, with turns and attempts."""
     return _static_text(at) if marks is None else marks.key(at)
+
+
+def place_text(at: Path, marks: Mark | None) -> str:
+    """Return a path in the file as text, with turns and, in an undo, the attempts around it."""
+    return _static_text(at) if marks is None else marks.place(at)
 
 
 @lru_cache(maxsize=20_000)
