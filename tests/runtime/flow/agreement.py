@@ -36,9 +36,9 @@ def _by_engine(flow: Any, scripts: Any, cancel_at: str | None) -> dict[str, Any]
         "output": report.output,
         "error": error and {**_bare(error.to_json()), "step": error.step},
         "calls": [
-            (call.name, call.input, call.step, round(call.began_at, 6)) for call in report.calls
+            (call.name, call.input, call.step, round(call.began_at, 9)) for call in report.calls
         ],
-        "elapsed": round(report.time.elapsed_s, 6),
+        "elapsed": round(report.time.elapsed_s, 9),
         "trace": _by_branch([it["path"], it["status"], it["attempt"]] for it in report.steps),
         "fully undone": report.trace.is_fully_undone,
         "keys that were used twice": len(report.keys) - len(set(report.keys)),
@@ -57,8 +57,8 @@ def _by_reference(flow: Any, scripts: Any, cancel_at: str | None) -> dict[str, A
     return {
         "output": output,
         "error": error,
-        "calls": [(*call, round(time, 6)) for call, time in calls],
-        "elapsed": round(run.world.now, 6),
+        "calls": [(*call, round(time, 9)) for call, time in calls],
+        "elapsed": round(run.world.now, 9),
         "trace": _by_branch(run.trace),
         "fully undone": run.is_fully_undone,
         "keys that were used twice": 0,
