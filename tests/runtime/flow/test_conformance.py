@@ -11,6 +11,8 @@ through `invoke`, where contracts count (`as: guest` or a customer). What is to 
 * `slept`: what it waited for, one after the other; `fully_undone`; `trace`: path, status, attempt;
 * of a file (`text` with some `filler`, called `file`): `refused` or `warned`, the rule that it
   breaks; `accepted: true`: none, but for what is unused.
+
+`checked` names the rule of the checker that refuses a flow which an interpreter runs nevertheless.
 """
 
 from __future__ import annotations
