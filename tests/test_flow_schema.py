@@ -23,6 +23,7 @@ from cartflow.runtime.flow.steps import KINDS, MAX_PARALLEL, MAX_TURNS
 from cartflow.runtime.principal import KINDS as PRINCIPALS
 
 from .runtime.flow import test_parse, test_parse_kinds
+from .runtime.flow.conformance_cases import cases_that_run
 from .runtime.flow.random_flows import flows
 
 ROOT = Path(__file__).parents[1]
@@ -71,11 +72,10 @@ def test_flow_files_satisfy_it(file: Path) -> None:
 
 
 def _conformance() -> Iterator[Any]:
-    for file in sorted(ROOT.glob("tests/conformance/*.yaml")):
-        for case in load_file(file).value["cases"]:
-            found = {"case": case["flow"], **case.get("flows", {})}
-            for name, flow in found.items():
-                yield pytest.param({"flow": name, **flow}, id=f"{case['title']} ({name})")
+    for case in cases_that_run():
+        found = {"case": case["flow"], **case.get("flows", {})}
+        for name, flow in found.items():
+            yield pytest.param({"flow": name, **flow}, id=f"{case['title']} ({name})")
 
 
 @pytest.mark.parametrize("flow", list(_conformance()))

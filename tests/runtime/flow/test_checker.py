@@ -5,7 +5,6 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from hypothesis import strategies as st
 
 from cartflow.runtime.contract import Condition, Contract
 from cartflow.runtime.errors import BUILTIN_CONDITIONS, InvalidDocumentError, Problem
-from cartflow.runtime.flow.document import load
 
 from . import shop
+from .conformance_cases import cases_that_run
 from .shop import ACTIONS
 
 CARELESS = {"unused-id", "unused-input", "unreachable-step"}
@@ -402,13 +401,7 @@ def _scripted(case: dict[str, Any]) -> dict[str, Contract]:
 
 
 def _cases() -> list[Any]:
-    folder = Path(__file__).parents[2] / "conformance"
-    return [
-        pytest.param(case, id=f"{case['rule']} {case['title']}")
-        for file in sorted(folder.glob("*.yaml"))
-        for case in load(file.read_bytes(), file.name).value["cases"]
-        if "flow" in case and "refused" not in case["expect"]
-    ]
+    return [pytest.param(case, id=f"{case['rule']} {case['title']}") for case in cases_that_run()]
 
 
 @pytest.mark.parametrize("case", _cases())

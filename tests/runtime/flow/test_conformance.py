@@ -27,10 +27,10 @@ import pytest
 
 from cartflow.runtime.contract import Condition, Contract
 from cartflow.runtime.errors import ActionError, InvalidDocumentError, Problem
-from cartflow.runtime.flow.document import load
 from cartflow.runtime.flow.failures import as_binding
 
 from . import reference_place
+from .conformance_cases import cases
 from .conformance_rules import RULES
 from .lab import ANYTHING, Lab
 from .lab_application import ApplicationLab
@@ -39,7 +39,6 @@ from .reference_requests import FlowError
 from .reference_values import seconds
 from .shop import problems_of
 
-FOLDER = Path(__file__).parents[2] / "conformance"
 Case = Mapping[str, Any]
 
 
@@ -121,11 +120,7 @@ INTERPRETERS = {"reference": by_reference, "inline": by_inline_engine}
 
 
 def _cases() -> list[Any]:
-    found = []
-    for file in sorted(FOLDER.glob("*.yaml")):
-        for case in load(file.read_bytes(), file.name).value["cases"]:
-            found.append(pytest.param(case, id=f"{case['rule']} {case['title']}"))
-    return found
+    return [pytest.param(case, id=f"{case['rule']} {case['title']}") for case in cases()]
 
 
 def _is_run(case: Case) -> bool:
