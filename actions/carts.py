@@ -18,7 +18,8 @@ from .cart.access import (
     own_cart,
 )
 from .cart.checkouts import end_checkout
-from .cart.model import Cart, read_cart
+from .cart.documents import read_cart
+from .cart.model import Cart
 from .cart.states import CHECKOUT, allows
 
 CART_ID_LENGTH = 32
@@ -36,14 +37,14 @@ def create_guest_cart(ctx: Context) -> dict[str, Any]:
     """Create a cart that belongs to no customer."""
     if ctx.principal.kind == "customer":
         raise ActionError("GUEST_REQUIRED")
-    return {"cart": read_cart(ctx.db, new_cart(ctx, ctx.input.get("cart_uid")))}
+    return {"cart": read_cart(ctx, new_cart(ctx, ctx.input.get("cart_uid")))}
 
 
 def read(ctx: Context) -> dict[str, Any]:
     """Return a cart as it is now."""
     cart_id = require(ctx, "cart_id", "CART_ID_REQUIRED")
     cart = check(find_cart(ctx.db, cart_id), cart_id, ctx.principal, "read")
-    return {"cart": read_cart(ctx.db, cart)}
+    return {"cart": read_cart(ctx, cart)}
 
 
 def read_own(ctx: Context) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def read_own(ctx: Context) -> dict[str, Any]:
     if customer is None:
         raise ActionError("CUSTOMER_REQUIRED")
     cart = own_cart(ctx.db, customer) or ensure_own_cart(ctx)
-    return {"cart": read_cart(ctx.db, cart)}
+    return {"cart": read_cart(ctx, cart)}
 
 
 def set_inactive(ctx: Context) -> dict[str, Any]:
@@ -80,12 +81,17 @@ def require(ctx: Context, name: str, code: str) -> Any:
     return value
 
 
-def new_cart(ctx: Context, chosen_id: str | None, customer: Customer | None = None) -> Cart:
+def new_cart(
+    ctx: Context,
+    chosen_id: str | None,
+    customer: Customer | None = None,
+    account_id: int | None = None,
+) -> Cart:
     """Return a new cart, under the id that the caller has chosen if there is one."""
     if chosen_id is not None and len(chosen_id) != CART_ID_LENGTH:
         raise ActionError("CART_ID_INVALID")
     masked_id = chosen_id or ctx.random_text(CART_ID_LENGTH)
-    cart = create_cart(ctx.db, ctx.now, masked_id, customer)
+    cart = create_cart(ctx.db, ctx.now, masked_id, customer, account_id)
     if cart is None:
         raise ActionError("CART_ID_TAKEN", cart_id=masked_id)
     return cart
@@ -105,6 +111,6 @@ def ensure_own_cart(ctx: Context) -> Cart:
 
 def leave(ctx: Context, cart: Cart, event: str) -> None:
     """Let a locked cart go by *event*, together with the checkout that it may be in."""
-    move(ctx.db, cart, event)
+    move(ctx.db, ctx.now, cart, event)
     if cart.status == CHECKOUT:
         end_checkout(ctx.db, ctx.now, cart.id)

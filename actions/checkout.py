@@ -9,9 +9,10 @@ from cartflow import ActionError, Context, Proceed
 from .cart import states
 from .cart.access import check, find_customer, lock_cart, lock_carts, move, own_cart
 from .cart.checkouts import end_checkout, find_session, start_session
+from .cart.documents import grand_total_minor
 from .cart.limits import broken_rule
 from .cart.lines import Line, lines_to_order
-from .cart.model import Cart, total_minor
+from .cart.model import Cart
 from .cart.orders import Payment, create_order, payments_of
 from .carts import leave, require
 
@@ -29,7 +30,7 @@ def start(ctx: Context) -> dict[str, Any]:
     session = existing or start_session(
         ctx.db, ctx.now, cart.id, ctx.random_text(SESSION_ID_LENGTH), ctx.input["initialState"]
     )
-    move(ctx.db, cart, "start checkout")
+    move(ctx.db, ctx.now, cart, "start checkout")
     return {
         "id": session.public_id,
         "cart_id": cart_id,
@@ -46,7 +47,7 @@ def cancel(ctx: Context) -> dict[str, Any]:
         raise ActionError("INVALID_OPERATION", cart_id=cart_id, status=found.status)
     cart = check(found, cart_id, ctx.principal, "cancel checkout")
     archived, canceled = end_checkout(ctx.db, ctx.now, cart.id)
-    move(ctx.db, cart, "cancel checkout")
+    move(ctx.db, ctx.now, cart, "cancel checkout")
     return {"session_archived": archived, "operation_canceled": canceled}
 
 
@@ -56,7 +57,7 @@ def place_order(ctx: Context) -> dict[str, Any]:
     cart = check(lock_cart(ctx.db, cart_id), cart_id, ctx.principal, "order")
     lines = lines_to_order(ctx.db, cart.id)
     check_sellable(lines)  # before the payment is asked for: nobody shall pay in vain
-    payment = _payment_of(ctx, cart, total_minor(lines))
+    payment = _payment_of(ctx, cart, grand_total_minor(ctx, cart, lines))
     number = create_order(ctx.db, ctx.now, cart, payment, lines)
     leave(ctx, cart, "order")
     return {

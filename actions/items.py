@@ -9,8 +9,9 @@ from cartflow import ActionError, Context
 
 from .cart.access import check, find_customer, lock_cart
 from .cart.adding import add_products, update_lines
+from .cart.documents import read_cart
 from .cart.lines import delete_lines, lines_of
-from .cart.model import Cart, number_of, read_cart
+from .cart.model import Cart, number_of
 from .carts import new_cart, require
 
 
@@ -20,8 +21,8 @@ def add_to_cart(ctx: Context) -> dict[str, Any]:
     items = require(ctx, "cartItems", "CART_ITEMS_REQUIRED")
     cart = cart_to_edit(ctx, cart_id)
     changes = add_products(ctx.db, cart.id, items)
-    changes.write(ctx.db, cart.id)
-    return {"cart": read_cart(ctx.db, cart), "user_errors": changes.refusals()}
+    changes.write(ctx.db, ctx.now, cart.id)
+    return {"cart": read_cart(ctx, cart), "user_errors": changes.refusals()}
 
 
 def add_to_new_cart(ctx: Context) -> dict[str, Any]:
@@ -33,8 +34,8 @@ def add_to_new_cart(ctx: Context) -> dict[str, Any]:
         first = next(iter(changes.refused.values()))
         data = {**first.data, "user_errors": changes.refusals()}
         raise ActionError(first.code, first.message, **data)
-    changes.write(ctx.db, cart.id)
-    return {"cart": read_cart(ctx.db, cart)}
+    changes.write(ctx.db, ctx.now, cart.id)
+    return {"cart": read_cart(ctx, cart)}
 
 
 def update(ctx: Context) -> dict[str, Any]:
@@ -44,8 +45,8 @@ def update(ctx: Context) -> dict[str, Any]:
     numbered = [(_line_number(item), item) for item in items]
     cart = cart_to_edit(ctx, cart_id)
     changes = update_lines(lines_of(ctx.db, cart.id), numbered)
-    changes.write(ctx.db, cart.id)
-    return {"cart": read_cart(ctx.db, cart), "errors": changes.refusals()}
+    changes.write(ctx.db, ctx.now, cart.id)
+    return {"cart": read_cart(ctx, cart), "errors": changes.refusals()}
 
 
 def remove(ctx: Context) -> dict[str, Any]:
@@ -56,8 +57,8 @@ def remove(ctx: Context) -> dict[str, Any]:
     found = [line.id for line in lines_of(ctx.db, cart.id) if str(line.id) == number]
     if not found:
         raise ActionError("CART_ITEM_NOT_FOUND")
-    delete_lines(ctx.db, [line_id for line_id in found if line_id])
-    return {"cart": read_cart(ctx.db, cart)}
+    delete_lines(ctx.db, ctx.now, cart.id, [line_id for line_id in found if line_id])
+    return {"cart": read_cart(ctx, cart)}
 
 
 def cart_to_edit(ctx: Context, cart_id: str) -> Cart:

@@ -7,9 +7,10 @@ from typing import Any
 from cartflow import GUEST, ActionError, Context
 
 from .cart.access import check, find_customer, lock_carts
+from .cart.documents import cart_document
 from .cart.lines import append_lines, lines_of, set_quantities
 from .cart.merging import merge
-from .cart.model import Cart, cart_document
+from .cart.model import Cart
 from .carts import ensure_own_cart, leave, require
 
 
@@ -20,10 +21,10 @@ def merge_carts(ctx: Context) -> dict[str, Any]:
     guests = [line for line in lines if line.cart_id == source.id]
     own = [line for line in lines if line.cart_id == destination.id]
     merged = merge(guests, own, ctx.input["strategy"])
-    set_quantities(ctx.db, merged.quantities)
-    added = append_lines(ctx.db, destination.id, merged.moved)
+    set_quantities(ctx.db, ctx.now, merged.quantities)
+    added = append_lines(ctx.db, ctx.now, destination.id, merged.moved)
     leave(ctx, source, "merge away")
-    cart = cart_document(destination, merged.lines(own, guests, added))
+    cart = cart_document(ctx, destination, merged.lines(own, guests, added))
     return {"cart": cart, "adjustments": merged.adjustments}
 
 

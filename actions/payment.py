@@ -8,8 +8,8 @@ from typing import Any, cast
 from cartflow import ActionError, Context, Failure, Remote
 
 from .cart.access import check, lock_cart
+from .cart.documents import grand_total_minor
 from .cart.lines import lines_of
-from .cart.model import total_minor
 from .cart.orders import provider_of, record_payment
 from .cart.providers import EXTENSION_POINT, PaymentProvider
 from .carts import require
@@ -33,7 +33,7 @@ def _prepare(ctx: Context) -> dict[str, Any]:
     if options is None:
         raise ActionError("PAYMENT_METHOD_UNKNOWN", method_code=method_code)
     request = {
-        "amount_minor": total_minor(lines),
+        "amount_minor": grand_total_minor(ctx, cart, lines),
         "currency": cart.currency,
         "method_code": method_code,
         "source": ctx.input.get("paymentSource"),

@@ -20,20 +20,25 @@ _SCHEMAS = files("cartflow.schemas")
 _SHARED: Final = ("money.json", "cart.json", "cart-items.json", "item-errors.json", "store.json")
 
 _HANDLERS: Final = {
+    # carts
     "createEmptyCart": "cartflow.actions.carts:create_empty_cart",
     "createGuestCart": "cartflow.actions.carts:create_guest_cart",
     "cart": "cartflow.actions.carts:read",
     "customerCart": "cartflow.actions.carts:read_own",
     "setCartAsInactive": "cartflow.actions.carts:set_inactive",
+    # their lines
     "addProductsToCart": "cartflow.actions.items:add_to_cart",
     "addProductsToNewCart": "cartflow.actions.items:add_to_new_cart",
     "updateCartItems": "cartflow.actions.items:update",
     "removeItemFromCart": "cartflow.actions.items:remove",
     "mergeCarts": "cartflow.actions.merging:merge_carts",
+    # payments and orders
     "createPaymentOrder": "cartflow.actions.payment:CREATE_PAYMENT_ORDER",
     "placeOrder": "cartflow.actions.checkout:place_order",
+    # checkout sessions, for businesses
     "checkoutSessionAction": "cartflow.actions.checkout:start",
     "cancelCartAsyncOperation": "cartflow.actions.checkout:cancel",
+    # customers and the shop
     "generateCustomerToken": "cartflow.actions.customers:generate_token",
     "revokeCustomerToken": "cartflow.actions.customers:revoke_token",
     "loadStore": "cartflow.actions.store:load",

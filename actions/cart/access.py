@@ -21,8 +21,12 @@ from .model import Cart
 from .tables import UtcDateTime, cart, customer, shop
 
 _ID = re.compile(r"[A-Za-z0-9]{32}")  # anything else is unknown without asking the database
-_CURRENCY = select(shop.c.currency).scalar_subquery()
-_COLUMNS = (*(cart.c[name] for name in Cart._fields[:-1]), _CURRENCY)
+_COLUMNS = (
+    *(cart.c[name] for name in Cart._fields[:-3]),
+    select(customer.c.customer_group).where(customer.c.id == cart.c.customer_id).scalar_subquery(),
+    select(shop.c.currency).scalar_subquery(),
+    select(shop.c.revision).scalar_subquery(),
+)
 
 _FIND: Select[Any] = select(*_COLUMNS).where(
     cart.c.masked_id.in_(bindparam("masked_ids", expanding=True))
@@ -39,12 +43,19 @@ _CUSTOMER: Select[Any] = select(customer.c.id, customer.c.email).where(
 )
 _LOCK_CUSTOMER = _CUSTOMER.with_for_update(key_share=True)
 _CREATE = text(
-    "INSERT INTO cart_cart (masked_id, customer_id, email, status, created_at)"
-    " VALUES (:masked_id, :customer, :email, :status, :now)"
+    "INSERT INTO cart_cart"
+    " (masked_id, customer_id, email, status, account_id, created_at, updated_at)"
+    " VALUES (:masked_id, :customer, :email, :status, :account, :now, :now)"
     " ON CONFLICT (masked_id) DO NOTHING"
-    " RETURNING id, (SELECT currency FROM cart_shop)"
+    " RETURNING id,"
+    " (SELECT customer_group FROM cart_customer WHERE cart_customer.id = :customer),"
+    " (SELECT currency FROM cart_shop), (SELECT revision FROM cart_shop)"
 ).bindparams(bindparam("now", type_=UtcDateTime()))
-_SET_STATUS = update(cart).where(cart.c.id == bindparam("cart")).values(status=bindparam("status_"))
+_SET_STATUS = (
+    update(cart)
+    .where(cart.c.id == bindparam("cart"))
+    .values(status=bindparam("status_"), updated_at=bindparam("now"))
+)
 
 
 class Customer(NamedTuple):
@@ -117,20 +128,26 @@ def own_cart(db: Connection, customer: Customer) -> Cart | None:
 
 
 def create_cart(
-    db: Connection, now: datetime, masked_id: str, customer: Customer | None = None
+    db: Connection,
+    now: datetime,
+    masked_id: str,
+    customer: Customer | None = None,
+    account_id: int | None = None,
 ) -> Cart | None:
-    """Return a new cart; None if the public id is taken."""
+    """Return a new cart, perhaps one of a business account; None if the public id is taken."""
     owner_id, email = customer or (None, None)
-    values = {"masked_id": masked_id, "customer": owner_id, "email": email}
+    values = {"masked_id": masked_id, "customer": owner_id, "email": email, "account": account_id}
     row = db.execute(_CREATE, {**values, "status": states.ACTIVE, "now": now}).first()
     if row is None:
         return None
-    return Cart(row[0], masked_id, owner_id, email, states.ACTIVE, row[1])
+    number, group, currency, revision = row
+    owned = (number, masked_id, owner_id, email, states.ACTIVE, account_id)
+    return Cart(*owned, None, group, currency, revision)
 
 
-def move(db: Connection, cart: Cart, event: str) -> Cart:
+def move(db: Connection, now: datetime, cart: Cart, event: str) -> Cart:
     """Return the locked *cart* after *event*, which its state must allow."""
     status = states.TRANSITIONS[cart.status, event]
     if status != cart.status:
-        db.execute(_SET_STATUS, {"cart": cart.id, "status_": status})
+        db.execute(_SET_STATUS, {"cart": cart.id, "status_": status, "now": now})
     return cart._replace(status=status)

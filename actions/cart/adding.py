@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -49,11 +50,11 @@ class Changes:
             self.quantities.pop(line.id, None)
             self.removed.append(line.id)
 
-    def write(self, db: Connection, cart_id: int) -> None:
-        """Write the changes, in three statements at most."""
-        delete_lines(db, self.removed)
-        set_quantities(db, self.quantities.items())
-        append_lines(db, cart_id, self.added.items())
+    def write(self, db: Connection, now: datetime, cart_id: int) -> None:
+        """Write the changes, in four statements at most."""
+        delete_lines(db, now, cart_id, self.removed)
+        set_quantities(db, now, self.quantities.items())
+        append_lines(db, now, cart_id, self.added.items())
 
     def refusals(self) -> list[dict[str, Any]]:
         """Return what was refused as `item-errors.json` describes it."""

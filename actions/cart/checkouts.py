@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
-from .tables import background_operation, checkout_session
+from .checkout_tables import background_operation, checkout_session
 
 UNFINISHED = ("New", "Running")
 """The statuses of an operation that is still under way."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -18,9 +19,10 @@ from sqlalchemy import (
     select,
     text,
     type_coerce,
+    update,
 )
 
-from .tables import item, product
+from .tables import UtcDateTime, cart, item, product
 
 
 class Line(NamedTuple):
@@ -73,6 +75,8 @@ _OF_SKUS: Select[Any] = (
     .where(product.c.sku.in_(bindparam("skus", expanding=True)))
 )
 _DELETE = delete(item).where(item.c.id.in_(bindparam("lines", expanding=True)))
+_TOUCH = update(cart).where(cart.c.id == bindparam("cart")).values(updated_at=bindparam("now"))
+_NOW = bindparam("now", type_=UtcDateTime())
 
 # One JSON text instead of a parameter per value: the statement is the same for 1 row and 1 000.
 _PAIRS = {
@@ -83,17 +87,17 @@ _PAIRS = {
 }
 _UPDATE = {
     dialect: text(
-        f"UPDATE cart_item SET quantity_e4 = pairs.quantity FROM ({pairs}) AS pairs"
-        " WHERE cart_item.id = pairs.id"
-    )
+        f"UPDATE cart_item SET quantity_e4 = pairs.quantity, updated_at = :now"
+        f" FROM ({pairs}) AS pairs WHERE cart_item.id = pairs.id"
+    ).bindparams(_NOW)
     for dialect, pairs in _PAIRS.items()
 }
 _APPEND = {
     dialect: text(
-        "INSERT INTO cart_item (cart_id, product_id, quantity_e4)"
-        f" SELECT :cart, pairs.id, pairs.quantity FROM ({pairs}) AS pairs"
+        "INSERT INTO cart_item (cart_id, product_id, quantity_e4, updated_at)"
+        f" SELECT :cart, pairs.id, pairs.quantity, :now FROM ({pairs}) AS pairs"
         " RETURNING product_id, id"
-    )
+    ).bindparams(_NOW)
     for dialect, pairs in _PAIRS.items()
 }
 
@@ -119,14 +123,15 @@ def _lines(db: Connection, statement: Select[Any], **parameters: Any) -> list[Li
     return list(map(Line._make, rows))
 
 
-def set_quantities(db: Connection, quantities: Collection[tuple[int, int]]) -> None:
+def set_quantities(db: Connection, now: datetime, quantities: Collection[tuple[int, int]]) -> None:
     """Set the quantities of lines, given as (line id, 1/10000 pieces)."""
     if quantities:
-        db.execute(_UPDATE[db.dialect.name], {"pairs": json.dumps(list(quantities))})
+        parameters = {"now": now, "pairs": json.dumps(list(quantities))}
+        db.execute(_UPDATE[db.dialect.name], parameters)
 
 
 def append_lines(
-    db: Connection, cart_id: int, products: Collection[tuple[int, int]]
+    db: Connection, now: datetime, cart_id: int, products: Collection[tuple[int, int]]
 ) -> dict[int, int]:
     """Add lines behind those of a cart, given as (product id, 1/10000 pieces).
 
@@ -134,12 +139,13 @@ def append_lines(
     """
     if not products:
         return {}
-    parameters = {"cart": cart_id, "pairs": json.dumps(list(products))}
+    parameters = {"cart": cart_id, "now": now, "pairs": json.dumps(list(products))}
     added = db.execute(_APPEND[db.dialect.name], parameters)
     return dict(map(tuple, added))
 
 
-def delete_lines(db: Connection, line_ids: Collection[int]) -> None:
-    """Delete lines, given by their ids."""
+def delete_lines(db: Connection, now: datetime, cart_id: int, line_ids: Collection[int]) -> None:
+    """Delete lines of a cart, given by their ids."""
     if line_ids:
         db.execute(_DELETE, {"lines": list(line_ids)})
+        db.execute(_TOUCH, {"cart": cart_id, "now": now})

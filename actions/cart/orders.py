@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Select, bindparam, insert, select, text
 
 from .lines import Line
 from .model import Cart
+from .order_tables import order, order_item, payment_order
 from .quantities import row_total_minor
-from .tables import order, order_item, payment_method, payment_order
+from .tables import payment_method
 
 _METHOD: Select[Any] = select(payment_method.c.provider).where(
     payment_method.c.code == bindparam("code"), payment_method.c.enabled

@@ -30,6 +30,8 @@ STATES: Final = {
 TRANSITIONS: Final = {
     (ACTIVE, "edit"): ACTIVE,
     (CHECKOUT, "edit"): CHECKOUT,
+    (ACTIVE, "choose"): ACTIVE,
+    (CHECKOUT, "choose"): CHECKOUT,
     (ACTIVE, "pay"): ACTIVE,
     (CHECKOUT, "pay"): CHECKOUT,
     (ACTIVE, "start checkout"): CHECKOUT,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .passwords import hash_password, verify
 from .quantities import from_json
+from .shop import digest_of_shop
 from .tables import customer, payment_method, product, shop
 
 _INSERT: Mapping[str, Callable[[Table], Any]] = {
@@ -31,6 +32,7 @@ def write_store(db: Connection, document: Mapping[str, Any]) -> dict[str, int]:
     db.execute(select(product.c.id).order_by(product.c.id).with_for_update(key_share=True))
     _upsert(db, product, "sku", rows[product])
     _upsert(db, payment_method, "code", rows[payment_method])
+    db.execute(update(shop).values(revision=digest_of_shop(db)))
     return {
         "products": len(rows[product]),
         "payment_methods": len(rows[payment_method]),

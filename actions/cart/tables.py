@@ -1,4 +1,4 @@
-"""The tables of the cart domain.
+"""The tables of the cart domain: the shop, its catalogue and customers, carts and lines.
 
 Conventions: money is an integer of minor units, a quantity an integer of 1/10000 pieces
 (`quantity_e4`), so both databases calculate exactly; times are aware and in UTC.
@@ -22,9 +22,9 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
     UniqueConstraint,
-    text,
 )
 
 metadata = MetaData(
@@ -61,14 +61,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+LONG_AGO = "1970-01-01 00:00:00"
+"""When what has no time was changed last."""
+
 ID = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER keys count up on SQLite
 
 
-def _key() -> Column[int]:
+def key() -> Column[int]:
+    """Return the column of a table's own numbers."""
     return Column("id", ID, primary_key=True, autoincrement=True)
 
 
-def _reference(column: str, table: str, **options: Any) -> Column[Any]:
+def reference(column: str, table: str, **options: Any) -> Column[Any]:
+    """Return a column that holds numbers of another table; required unless *options* differ."""
     return Column(column, ID, ForeignKey(f"{table}.id"), **{"nullable": False, **options})
 
 
@@ -78,13 +83,25 @@ shop = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("name", String(120), nullable=False),
     Column("currency", String(3), nullable=False),
+    Column("web_store_id", String(18), nullable=False, server_default="shop"),
+    Column("rules", Text, nullable=False, server_default="{}"),  # JSON, as the store file has them
+    Column(
+        "revision", String(16), nullable=False, server_default="new"
+    ),  # another text after each change of the shop
     CheckConstraint("id = 1", name="single"),
+)
+
+shop_section = Table(
+    "cart_shop_section",
+    metadata,
+    Column("name", String(32), primary_key=True),  # taxes, shipping, gift_wrappings
+    Column("document", Text, nullable=False),  # JSON, as the store file has it
 )
 
 product = Table(
     "cart_product",
     metadata,
-    _key(),
+    key(),
     Column("sku", String(64), nullable=False, unique=True),
     Column("name", String(255), nullable=False),
     Column("type", String(16), nullable=False),
@@ -95,12 +112,13 @@ product = Table(
     Column("maximum_e4", BigInteger, nullable=False),
     Column("increment_e4", BigInteger, nullable=False),
     Column("back_orders", Boolean, nullable=False),
+    Column("tax_class", String(32), nullable=False, server_default="default"),
 )
 
 customer = Table(
     "cart_customer",
     metadata,
-    _key(),
+    key(),
     Column("email", String(254), nullable=False, unique=True),
     Column("firstname", String(255), nullable=False),
     Column("lastname", String(255), nullable=False),
@@ -108,6 +126,44 @@ customer = Table(
     Column("password_hash", String(255), nullable=False),
     Column("failed_sign_ins", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcDateTime),
+)
+
+customer_address = Table(
+    "cart_customer_address",
+    metadata,
+    key(),
+    reference("customer_id", "cart_customer"),
+    Column("position", Integer, nullable=False),
+    Column("address", Text, nullable=False),  # JSON: `addresses.Address`
+    Column("is_default_shipping", Boolean, nullable=False),
+    Column("is_default_billing", Boolean, nullable=False),
+    UniqueConstraint("customer_id", "position"),
+)
+
+store_credit = Table(
+    "cart_store_credit",
+    metadata,
+    reference("customer_id", "cart_customer", primary_key=True, autoincrement=False),
+    Column("balance_minor", BigInteger, nullable=False),
+    CheckConstraint("balance_minor >= 0", name="balance"),
+)
+
+account = Table(
+    "cart_account",
+    metadata,
+    key(),
+    Column("public_id", String(18), nullable=False, unique=True),
+    Column("name", String(255), nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("is_store_member", Boolean, nullable=False),
+)
+
+account_member = Table(
+    "cart_account_member",
+    metadata,
+    reference("account_id", "cart_account", primary_key=True, autoincrement=False),
+    reference("customer_id", "cart_customer", primary_key=True, autoincrement=False),
+    Index(None, "customer_id"),
 )
 
 payment_method = Table(
@@ -122,102 +178,28 @@ payment_method = Table(
 cart = Table(
     "cart_cart",
     metadata,
-    _key(),
+    key(),
     Column("masked_id", String(32), nullable=False, unique=True),
-    _reference("customer_id", "cart_customer", nullable=True),
+    reference("customer_id", "cart_customer", nullable=True),
     Column("email", String(254)),
     Column("status", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, server_default=LONG_AGO),
+    Column("choices", Text),  # JSON: `choices.Choices`; null as long as nothing was chosen
+    reference("account_id", "cart_account", nullable=True),
     Index(None, "customer_id", "status"),
+    Index(None, "status", "updated_at"),
 )
 
 item = Table(
     "cart_item",
     metadata,
-    _key(),
-    _reference("cart_id", "cart_cart"),
-    _reference("product_id", "cart_product"),
+    key(),
+    reference("cart_id", "cart_cart"),
+    reference("product_id", "cart_product"),
     Column("quantity_e4", BigInteger, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, server_default=LONG_AGO),
     UniqueConstraint("cart_id", "product_id"),
     CheckConstraint("quantity_e4 > 0", name="quantity"),
     sqlite_autoincrement=True,  # the number of a removed line is never used again
-)
-
-payment_order = Table(
-    "cart_payment_order",
-    metadata,
-    _key(),
-    Column("mp_order_id", String(32), nullable=False, unique=True),
-    _reference("cart_id", "cart_cart"),
-    Column("method_code", String(64), nullable=False),
-    Column("provider_order_id", String(255)),
-    Column("status", String(16), nullable=False),
-    Column("amount_minor", BigInteger, nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("location", String(16)),
-    Column("vault_intent", Boolean, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Index(None, "cart_id"),
-)
-
-order = Table(
-    "cart_order",
-    metadata,
-    _key(),
-    Column("number", String(20), nullable=False, unique=True),
-    _reference("cart_id", "cart_cart", unique=True),
-    _reference("payment_order_id", "cart_payment_order"),
-    Column("grand_total_minor", BigInteger, nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-)
-
-order_item = Table(
-    "cart_order_item",
-    metadata,
-    _key(),
-    _reference("order_id", "cart_order"),
-    Column("sku", String(64), nullable=False),
-    Column("name", String(255), nullable=False),
-    Column("quantity_e4", BigInteger, nullable=False),
-    Column("price_minor", BigInteger, nullable=False),
-    Column("row_total_minor", BigInteger, nullable=False),
-    Index(None, "order_id"),
-)
-
-checkout_session = Table(
-    "cart_checkout_session",
-    metadata,
-    _key(),
-    Column("public_id", String(18), nullable=False, unique=True),
-    _reference("cart_id", "cart_cart"),
-    Column("state", String(80), nullable=False),
-    Column("is_archived", Boolean, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-)
-Index(
-    "uq_cart_checkout_session_open",
-    checkout_session.c.cart_id,
-    unique=True,
-    sqlite_where=text("NOT is_archived"),
-    postgresql_where=text("NOT is_archived"),
-)
-
-background_operation = Table(
-    "cart_background_operation",
-    metadata,
-    _key(),
-    _reference("cart_id", "cart_cart"),
-    Column("name", String(80), nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("submitted_at", UtcDateTime, nullable=False),
-    Column("finished_at", UtcDateTime),
-    Index(None, "cart_id"),
-)
-
-counter = Table(
-    "cart_counter",
-    metadata,
-    Column("name", String(32), primary_key=True),
-    Column("value", BigInteger, nullable=False),
 )

@@ -1,0 +1,54 @@
+"""Every condition of the lines of carts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cartflow import GUEST
+
+from ..conftest import Shop
+from .common import ITEMS, UNKNOWN, Call, Cases, on_cart
+
+
+def new(shop: Shop, quantity: float, **product: Any) -> Call:
+    """Return a call that puts one product into a new cart."""
+    return GUEST, {"cartItems": [{"sku": shop.product(**product), "quantity": quantity}]}
+
+
+CASES: Cases = {
+    "addProductsToCart": {
+        "CART_ID_REQUIRED": lambda shop: (GUEST, {"cartId": "", "cartItems": ITEMS}),
+        "CART_ITEMS_REQUIRED": lambda shop: (GUEST, {"cartId": shop.cart(), "cartItems": []}),
+        **on_cart("cartId", cartItems=ITEMS),
+    },
+    "addProductsToNewCart": {
+        "CART_ITEMS_REQUIRED": lambda shop: (GUEST, {"cartItems": []}),
+        "PRODUCT_NOT_FOUND": lambda shop: new(shop, 1, enabled=False),
+        "NOT_SALABLE": lambda shop: new(shop, 1, stock=0),
+        "INSUFFICIENT_STOCK": lambda shop: new(shop, 2, stock=1),
+        "INVALID_QUANTITY": lambda shop: new(shop, 0),
+        "QUANTITY_BELOW_MINIMUM": lambda shop: new(shop, 1, minimum=2),
+        "QUANTITY_ABOVE_MAXIMUM": lambda shop: new(shop, 3, maximum=2),
+        "QUANTITY_NOT_INCREMENT": lambda shop: new(shop, 0.5),
+    },
+    "updateCartItems": {
+        "CART_ID_REQUIRED": lambda shop: (GUEST, {"cart_id": "", "cart_items": [{}]}),
+        "CART_ITEMS_REQUIRED": lambda shop: (GUEST, {"cart_id": UNKNOWN, "cart_items": []}),
+        "CART_ITEM_ID_REQUIRED": lambda shop: (GUEST, {"cart_id": UNKNOWN, "cart_items": [{}]}),
+        "CART_ITEM_ID_AMBIGUOUS": lambda shop: (
+            GUEST,
+            {"cart_id": UNKNOWN, "cart_items": [{"cart_item_id": 1, "cart_item_uid": "MQ=="}]},
+        ),
+        **on_cart("cart_id", cart_items=[{"cart_item_id": 1, "quantity": 1}]),
+    },
+    "removeItemFromCart": {
+        "CART_ID_REQUIRED": lambda shop: (GUEST, {"cart_id": "", "cart_item_id": 1}),
+        "CART_ITEM_ID_REQUIRED": lambda shop: (GUEST, {"cart_id": UNKNOWN, "cart_item_id": 0}),
+        "CART_ITEM_ID_AMBIGUOUS": lambda shop: (
+            GUEST,
+            {"cart_id": UNKNOWN, "cart_item_id": 1, "cart_item_uid": "MQ=="},
+        ),
+        "CART_ITEM_NOT_FOUND": lambda shop: (GUEST, {"cart_id": shop.cart(), "cart_item_id": 1}),
+        **on_cart("cart_id", cart_item_id=1),
+    },
+}
