@@ -12,6 +12,13 @@ from cartflow import ADMIN, loads
 
 MAX_BYTES = 64 << 20
 
+_NAMES = {
+    "payment_methods": "payment methods",
+    "gift_cards": "gift cards",
+    "shipping": "ways to ship",
+    "gift_wrappings": "gift wrappings",
+}
+
 
 @click.group()
 def store() -> None:
@@ -23,7 +30,7 @@ def store() -> None:
 @click.option("--sample", is_flag=True, help="Load the sample store that comes with cartflow.")
 @click.pass_obj
 def load(session: Any, file: str | None, sample: bool) -> None:
-    """Load the store file FILE: shop, products, payment methods and customers.
+    """Load the store file FILE: the shop with all that it sells, and to whom.
 
     What is there already is brought to what the file says; nothing is removed. A file with a
     mistake changes nothing, and all of its mistakes are listed.
@@ -35,5 +42,5 @@ def load(session: Any, file: str | None, sample: bool) -> None:
     document = loads(source.read_bytes(), file or "sample store", max_bytes=MAX_BYTES)
     with session.application() as app:
         counts = app.invoke("loadStore", {"store": document}, principal=ADMIN)
-    loaded = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
-    click.echo(f"loaded {loaded}")
+    loaded = [f"{count} {_NAMES.get(name, name)}" for name, count in counts.items() if count]
+    click.echo(f"loaded {', '.join(loaded) or 'the shop'}")

@@ -301,7 +301,8 @@ def test_the_store_file_can_be_loaded(app: Application) -> None:
 
     output = app.invoke("loadStore", {"store": json.loads(text)}, principal=cartflow.ADMIN)
 
-    assert output == {"products": 1, "payment_methods": 1, "customers": 1}
+    loaded = {name: count for name, count in output.items() if count}
+    assert loaded == {"products": 1, "payment_methods": 1, "customers": 1}
 
 
 # ---- the plugin that plugins.md is about

@@ -1,54 +1,52 @@
-"""Writing a checked store file: every record is inserted, or brought to what the file says."""
+"""What the records of a store file are in the tables; a member left out gets its default."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-
-from .passwords import hash_password, verify
 from .quantities import from_json
-from .shop import digest_of_shop
-from .tables import customer, payment_method, product, shop
 
-_INSERT: Mapping[str, Callable[[Table], Any]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
+Record = Mapping[str, Any]
+Row = dict[str, Any]
+
+_COLUMNS_OF_SHOP = ("name", "currency", "web_store_id")
+_TEXTS_OF_ADDRESS = (
+    "firstname",
+    "lastname",
+    "middlename",
+    "prefix",
+    "suffix",
+    "company",
+    "city",
+    "postcode",
+    "telephone",
+    "fax",
+    "vat_id",
+)
 
 
-def write_store(db: Connection, document: Mapping[str, Any]) -> dict[str, int]:
-    """Write a store file that is known to be right; return how many of each kind it has."""
-    _upsert(db, shop, "id", [{"id": 1, **document["shop"]}])
-    rows = {
-        customer: _customer_rows(db, document.get("customers", ())),
-        product: [_product_row(record) for record in document.get("products", ())],
-        payment_method: [_method_row(record) for record in document.get("payment_methods", ())],
-    }
-    _upsert(db, customer, "email", rows[customer])
-    # orders lock products in this order too
-    db.execute(select(product.c.id).order_by(product.c.id).with_for_update(key_share=True))
-    _upsert(db, product, "sku", rows[product])
-    _upsert(db, payment_method, "code", rows[payment_method])
-    db.execute(update(shop).values(revision=digest_of_shop(db)))
+def shop_row(record: Record) -> Row:
+    """Return the row of the shop; rules that are left out get their defaults."""
+    rules = {name: value for name, value in record.items() if name not in _COLUMNS_OF_SHOP}
     return {
-        "products": len(rows[product]),
-        "payment_methods": len(rows[payment_method]),
-        "customers": len(rows[customer]),
+        "id": 1,
+        "name": record["name"],
+        "currency": record["currency"],
+        "web_store_id": record.get("web_store_id", "shop"),
+        "rules": json.dumps(rules, sort_keys=True),
     }
 
 
-def _upsert(db: Connection, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    statement = _INSERT[db.dialect.name](table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name != key}
-    db.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed), rows)
+def section_row(name: str, section: Any) -> Row:
+    """Return the row of a section that is kept as it is."""
+    return {"name": name, "document": json.dumps(section)}
 
 
-def _product_row(record: Mapping[str, Any]) -> dict[str, Any]:
+def product_row(record: Record) -> Row:
+    """Return the row of a product."""
     return {
         "sku": record["sku"],
         "name": record["name"],
@@ -60,10 +58,12 @@ def _product_row(record: Mapping[str, Any]) -> dict[str, Any]:
         "maximum_e4": from_json(record.get("maximum", 10_000)),
         "increment_e4": from_json(record.get("increment", 1)),
         "back_orders": record.get("back_orders", False),
+        "tax_class": record.get("tax_class", "default"),
     }
 
 
-def _method_row(record: Mapping[str, Any]) -> dict[str, Any]:
+def method_row(record: Record) -> Row:
+    """Return the row of a payment method."""
     return {
         "code": record["code"],
         "title": record["title"],
@@ -72,20 +72,62 @@ def _method_row(record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _customer_rows(db: Connection, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows; the hash of a password that has not changed stays."""
-    by_email = {record["email"].casefold(): record for record in records}
-    known = select(customer.c.email, customer.c.password_hash).where(customer.c.email.in_(by_email))
-    hashes = {row.email: row.password_hash for row in db.execute(known)}
-    return [_customer_row(email, hashes.get(email), by_email[email]) for email in by_email]
-
-
-def _customer_row(email: str, kept: str | None, record: Mapping[str, Any]) -> dict[str, Any]:
-    password = record["password"]
+def customer_row(email: str, password_hash: str, record: Record) -> Row:
+    """Return the row of a customer."""
     return {
         "email": email,
         "firstname": record["firstname"],
         "lastname": record["lastname"],
         "customer_group": record.get("group", "general"),
-        "password_hash": kept if kept and verify(kept, password) else hash_password(password),
+        "password_hash": password_hash,
+    }
+
+
+def address_row(customer_id: int, position: int, record: Record) -> Row:
+    """Return the row of an address in a customer's address book."""
+    address = {name: record.get(name) for name in _TEXTS_OF_ADDRESS}
+    region = record.get("region")
+    address |= {
+        "street": record["street"],
+        "region": region and {name: region.get(name) for name in ("code", "label", "region_id")},
+        "country_code": record["country_code"].upper(),
+    }
+    return {
+        "customer_id": customer_id,
+        "position": position,
+        "address": json.dumps(address, sort_keys=True),
+        "is_default_shipping": record.get("default_shipping", False),
+        "is_default_billing": record.get("default_billing", False),
+    }
+
+
+def account_row(record: Record) -> Row:
+    """Return the row of a business account."""
+    return {
+        "public_id": record["id"],
+        "name": record["name"],
+        "enabled": record.get("enabled", True),
+        "is_store_member": record.get("store_member", True),
+    }
+
+
+def coupon_row(record: Record) -> Row:
+    """Return the row of a coupon, for a new one without uses."""
+    return {
+        "code": record["code"],
+        "folded_code": record["code"].casefold(),
+        "rule": json.dumps(record, sort_keys=True),
+        "enabled": record.get("enabled", True),
+        "uses": 0,
+    }
+
+
+def gift_card_row(record: Record) -> Row:
+    """Return the row of a gift card."""
+    expires_on = record.get("expires_on")
+    return {
+        "code": record["code"],
+        "balance_minor": int(record["balance_minor"]),
+        "expires_on": expires_on and date.fromisoformat(expires_on),
+        "enabled": record.get("enabled", True),
     }

@@ -19,7 +19,10 @@ def run(url: str, *arguments: str) -> Result:
 def test_the_sample_store_is_loaded(app: Application, sqlite_url: str) -> None:
     result = run(sqlite_url, "--sample")
 
-    assert result.output == "loaded 52 products, 5 payment methods, 3 customers\n"
+    assert result.output == (
+        "loaded 52 products, 5 payment methods, 3 customers, 1 accounts, 6 coupons, 3 gift cards,"
+        " 3 ways to ship, 2 gift wrappings\n"
+    )
     assert Shop(app, {}).sql("SELECT count(*) FROM cart_product") == [(52,)]
 
 
@@ -29,7 +32,7 @@ def test_a_file_is_loaded(app: Application, sqlite_url: str, tmp_path: Path) -> 
 
     result = run(sqlite_url, str(file))
 
-    assert result.output == "loaded 0 products, 0 payment methods, 0 customers\n"
+    assert result.output == "loaded the shop\n"
     assert Shop(app, {}).sql("SELECT currency FROM cart_shop") == [("EUR",)]
 
 

@@ -1,18 +1,46 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from cartflow import ADMIN, Application
+from cartflow.actions.cart.shop import shop_of
 
 from .conftest import Shop, sample_store
 
 SHOP = {"name": "Luma", "currency": "USD"}
+ADA = {"email": "ada@example.com", "firstname": "Ada", "lastname": "B", "password": "analytical"}
+ADDRESS = {
+    "firstname": "Ada",
+    "lastname": "B",
+    "street": ["1 Main Street"],
+    "city": "Calder",
+    "country_code": "us",
+}
+TABLES = (
+    "shop",
+    "shop_section",
+    "product",
+    "customer",
+    "customer_address",
+    "store_credit",
+    "account",
+    "account_member",
+    "payment_method",
+    "coupon",
+    "gift_card",
+)
+"""All that a store file writes; see `content`."""
 
 
 def product(**members: Any) -> dict[str, Any]:
     return {"sku": "WS12", "name": "Radiant Tee", "price_minor": 2200, **members}
+
+
+def coupon(**members: Any) -> dict[str, Any]:
+    return {"code": "TEN", "type": "percent", **members}
 
 
 def problems(app: Application, **sections: Any) -> list[tuple[str, str]]:
@@ -24,8 +52,7 @@ def problems(app: Application, **sections: Any) -> list[tuple[str, str]]:
 
 
 def content(app: Application) -> list[list[Any]]:
-    tables = ("shop", "product", "customer", "payment_method")
-    return [Shop(app, {}).sql(f"SELECT * FROM cart_{table} ORDER BY 1") for table in tables]
+    return [Shop(app, {}).sql(f"SELECT * FROM cart_{table} ORDER BY 1, 2") for table in TABLES]
 
 
 def test_the_sample_store_has_the_well_known_products(any_app: Application) -> None:
@@ -41,6 +68,7 @@ def test_the_sample_store_has_the_well_known_products(any_app: Application) -> N
 def test_loading_again_changes_nothing(any_app: Application) -> None:
     any_app.invoke("loadStore", {"store": sample_store()}, principal=ADMIN)
     before = content(any_app)
+    assert all(before)
 
     any_app.invoke("loadStore", {"store": sample_store()}, principal=ADMIN)
 
@@ -65,6 +93,76 @@ def test_a_changed_password_takes_effect(any_app: Application) -> None:
 
     assert shop.sql("SELECT email FROM cart_customer") == [("a@example.com",)]
     assert shop.invoke("generateCustomerToken", email="a@example.com", password="second password")
+
+
+def test_rules_and_sections_are_there_for_the_prices(any_app: Application) -> None:
+    shop = Shop(any_app, {})
+    taxes = {"prices_include_tax": True, "rates": [{"label": "VAT", "country": "DE", "rate": 19}]}
+    rules = {"guest_checkout": False, "countries": ["DE"]}
+    wrapping = {"id": "foil", "design": "Foil", "price_minor": 100}
+
+    shop.load(shop={**SHOP, **rules, "web_store_id": "0ZE1"}, taxes=taxes, shipping=[])
+    shop.load(shop={**SHOP, **rules, "web_store_id": "0ZE1"}, gift_wrappings=[wrapping])
+
+    [[revision]] = shop.sql("SELECT revision FROM cart_shop")
+    with any_app.database.transaction() as db:
+        found = shop_of(db, revision)
+    assert (found.web_store_id, found.rules) == ("0ZE1", rules)
+    assert found.sections == {"taxes": taxes, "shipping": [], "gift_wrappings": [wrapping]}
+
+
+def test_an_address_book_is_brought_to_what_the_file_says(any_app: Application) -> None:
+    shop = Shop(any_app, {})
+    region = {"code": "MI"}
+    home = {**ADDRESS, "region": region, "default_shipping": True}
+    for book in ([ADDRESS, ADDRESS, ADDRESS], [home, {**ADDRESS, "city": "Paris"}]):
+        shop.load(customers=[{**ADA, "addresses": book, "store_credit_minor": 700}])
+        ids = shop.sql("SELECT id FROM cart_customer_address ORDER BY position")
+    shop.load(customers=[ADA])
+
+    rows = shop.sql(
+        "SELECT id, address, is_default_shipping FROM cart_customer_address ORDER BY position"
+    )
+    addresses = [json.loads(row.address) for row in rows]
+    assert [(row.id,) for row in rows] == ids
+    assert [address["city"] for address in addresses] == ["Calder", "Paris"]
+    assert addresses[0]["country_code"] == "US"
+    assert addresses[0]["region"] == {"code": "MI", "label": None, "region_id": None}
+    assert addresses[0]["fax"] is None
+    assert [bool(row.is_default_shipping) for row in rows] == [True, False]
+    assert shop.sql("SELECT balance_minor FROM cart_store_credit") == [(700,)]
+
+
+def test_the_members_of_an_account_are_those_of_the_file(any_app: Application) -> None:
+    shop = Shop(any_app, {})
+    bob = {**ADA, "email": "bob@example.com"}
+    account = {"id": "ACME", "name": "Acme"}
+    shop.load(customers=[ADA, bob], accounts=[{**account, "members": ["ADA@example.com"]}])
+
+    shop.load(accounts=[{**account, "members": ["bob@example.com"], "store_member": False}])
+
+    members = shop.sql(
+        "SELECT email, is_store_member FROM cart_account_member m"
+        " JOIN cart_customer c ON c.id = customer_id JOIN cart_account a ON a.id = account_id"
+    )
+    assert [tuple(row) for row in members] == [("bob@example.com", False)]
+
+
+def test_how_often_a_coupon_was_used_stays(any_app: Application) -> None:
+    shop = Shop(any_app, {})
+    shop.load(coupons=[coupon(percent=5)])
+    shop.sql("UPDATE cart_coupon SET uses = 3")
+
+    shop.load(coupons=[coupon(code="ten", percent=10, ends_on="2030-01-31")])
+
+    [[code, rule, uses]] = shop.sql("SELECT code, rule, uses FROM cart_coupon")
+    assert (code, uses) == ("ten", 3)
+    assert json.loads(rule) == {
+        "code": "ten",
+        "type": "percent",
+        "percent": 10,
+        "ends_on": "2030-01-31",
+    }
 
 
 def test_one_bad_record_refuses_the_whole_file(any_app: Application) -> None:
@@ -129,7 +227,74 @@ def test_what_cannot_be_in_a_product(
     assert problems(app, products=[product(**members)]) == [(f"/products/0{place}", rule)]
 
 
-@pytest.mark.parametrize("section", ["products", "payment_methods", "customers"])
+FLAT = {"carrier": "flat", "method": "flat", "carrier_title": "Flat", "method_title": "Flat"}
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        (
+            {"taxes": {"rates": [{"label": "VAT", "country": "DE", "rate": 0.00001}]}},
+            ("/taxes/rates/0/rate", "decimals"),
+        ),
+        ({"shipping": [{**FLAT, "kind": "flat_rate"}]}, ("/shipping/0", "required")),
+        (
+            {"shipping": [{**FLAT, "kind": "table_rate", "options": {"rows": []}}]},
+            ("/shipping/0/options/rows", "minItems"),
+        ),
+        (
+            {"shipping": [{**FLAT, "kind": "drone", "options": {"x": 1}}] * 2},
+            ("/shipping/1/method", "duplicate"),
+        ),
+        (
+            {"gift_wrappings": [{"id": "a", "design": "A", "price_minor": 1}] * 2},
+            ("/gift_wrappings/1/id", "duplicate"),
+        ),
+        ({"coupons": [coupon()]}, ("/coupons/0", "required")),
+        (
+            {"coupons": [coupon(percent=1, amount_minor=1)]},
+            ("/coupons/0/amount_minor", "falseSchema"),
+        ),
+        ({"coupons": [coupon(type="fixed")]}, ("/coupons/0", "required")),
+        ({"coupons": [coupon(percent=0.00001)]}, ("/coupons/0/percent", "decimals")),
+        (
+            {"coupons": [coupon(percent=1), coupon(code="ten", percent=1)]},
+            ("/coupons/1/code", "duplicate"),
+        ),
+        ({"coupons": [coupon(percent=1, skus=["nothing"])]}, ("/coupons/0/skus/0", "unknown")),
+        (
+            {"coupons": [coupon(percent=1, ends_on="2023-02-29")]},
+            ("/coupons/0/ends_on", "date"),
+        ),
+        (
+            {"coupons": [coupon(percent=1, starts_on="2024-03-01", ends_on="2024-02-29")]},
+            ("/coupons/0/ends_on", "order"),
+        ),
+        (
+            {"gift_cards": [{"code": "A", "balance_minor": 1, "expires_on": "2024-13-01"}]},
+            ("/gift_cards/0/expires_on", "date"),
+        ),
+        (
+            {"accounts": [{"id": "A", "name": "A", "members": ["nobody@example.com"]}]},
+            ("/accounts/0/members/0", "unknown"),
+        ),
+        (
+            {"customers": [{**ADA, "addresses": [{**ADDRESS, "street": ["1", "2", "3"]}]}]},
+            ("/customers/0/addresses/0/street", "street-lines"),
+        ),
+        (
+            {"customers": [{**ADA, "addresses": [{**ADDRESS, "default_billing": True}] * 2}]},
+            ("/customers/0/addresses/1/default_billing", "duplicate"),
+        ),
+    ],
+)
+def test_what_cannot_be_in_the_other_sections(
+    any_app: Application, sections: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    assert problems(any_app, **sections) == [expected]
+
+
+@pytest.mark.parametrize("section", ["products", "payment_methods", "customers", "accounts"])
 def test_a_section_that_is_no_list_is_one_problem(app: Application, section: str) -> None:
     assert problems(app, **{section: {}}) == [(f"/{section}", "type")]
 

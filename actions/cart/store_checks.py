@@ -1,0 +1,92 @@
+"""What no schema can say about the records of a store file, each of which satisfies its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from .quantities import from_json
+
+Finding = tuple[str, str, str]
+"""Where in the record, by which rule, and what is wrong."""
+
+_QUANTITIES = ("stock", "minimum", "maximum", "increment")
+_DEFAULTS = ("default_shipping", "default_billing")
+
+
+def check_taxes(taxes: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield the rates with more decimals than are calculated with."""
+    for index, rate in enumerate(taxes["rates"]):
+        yield from _decimals(rate, "rate", f"/rates/{index}")
+
+
+def check_product(product: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong with a product of *shop*."""
+    for name in _QUANTITIES:
+        yield from _decimals(product, name)
+    currency = shop.get("currency")
+    if product.get("currency", currency) != currency:
+        yield "/currency", "currency", f"the shop sells in {currency!r}; leave the currency out"
+    least, most = product.get("minimum", 0), product.get("maximum", 10_000)
+    step = from_json(product.get("increment", 1)) or 1
+    if least > most:
+        yield "/minimum", "limits", f"the minimum {least} is more than the maximum {most}"
+    elif (top := from_json(most) or 0) - top % step < max(from_json(least) or 0, step):
+        message = "no multiple of the increment lies between minimum and maximum"
+        yield "/increment", "limits", message
+
+
+def check_customer(customer: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong with a customer's address book."""
+    allowed = shop.get("street_lines", 2)
+    earlier: dict[str, int] = {}
+    for index, address in enumerate(customer.get("addresses", ())):
+        pointer = f"/addresses/{index}"
+        if len(address["street"]) > allowed:
+            message = f"a street has at most {allowed} lines here; see shop.street_lines"
+            yield f"{pointer}/street", "street-lines", message
+        for name in _DEFAULTS:
+            if address.get(name, False) and (first := earlier.setdefault(name, index)) != index:
+                yield f"{pointer}/{name}", "duplicate", f"addresses/{first} is the {name} already"
+
+
+def check_coupon(coupon: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong with a coupon."""
+    yield from _decimals(coupon, "percent")
+    starts, ends = yield from _days(coupon, "starts_on", "ends_on")
+    if starts and ends and starts > ends:
+        yield "/ends_on", "order", f"it ends on {ends}, before it starts on {starts}"
+
+
+def check_gift_card(card: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong with a gift card."""
+    yield from _days(card, "expires_on")
+
+
+def _decimals(record: Mapping[str, Any], name: str, pointer: str = "") -> Iterator[Finding]:
+    if name in record and from_json(record[name]) is None:
+        what = "a quantity" if name in _QUANTITIES else "a percentage"
+        yield f"{pointer}/{name}", "decimals", f"{what} may have at most 4 decimals"
+
+
+def _days(record: Mapping[str, Any], *names: str) -> Generator[Finding, None, list[date | None]]:
+    """Yield the dates that no calendar has; return the others, None for each that is missing."""
+    found: list[date | None] = []
+    for name in names:
+        try:
+            found.append(date.fromisoformat(record[name]) if name in record else None)
+        except ValueError:
+            found.append(None)
+            yield f"/{name}", "date", f"there is no day {record[name]!r}"
+    return found
+
+
+CHECKS: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], Iterator[Finding]]]] = {
+    "taxes": check_taxes,
+    "products": check_product,
+    "customers": check_customer,
+    "coupons": check_coupon,
+    "gift_cards": check_gift_card,
+}
+"""Section of the store file to what checks it, or one record of it, beside the shop's record."""
