@@ -17,7 +17,14 @@ from cartflow import hookimpl
 
 _SCHEMAS = files("cartflow.schemas")
 
-_SHARED: Final = ("money.json", "cart.json", "cart-items.json", "item-errors.json", "store.json")
+_SHARED: Final = (
+    "money.json",
+    "cart.json",
+    "cart-items.json",
+    "item-errors.json",
+    "address-input.json",
+    "store.json",
+)
 
 _HANDLERS: Final = {
     # carts
@@ -32,6 +39,10 @@ _HANDLERS: Final = {
     "updateCartItems": "cartflow.actions.items:update",
     "removeItemFromCart": "cartflow.actions.items:remove",
     "mergeCarts": "cartflow.actions.merging:merge_carts",
+    # what is chosen for the checkout
+    "setGuestEmailOnCart": "cartflow.actions.addresses:set_guest_email",
+    "setShippingAddressesOnCart": "cartflow.actions.addresses:set_shipping",
+    "setBillingAddressOnCart": "cartflow.actions.addresses:set_billing",
     # payments and orders
     "createPaymentOrder": "cartflow.actions.payment:CREATE_PAYMENT_ORDER",
     "placeOrder": "cartflow.actions.checkout:place_order",

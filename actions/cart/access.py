@@ -56,6 +56,11 @@ _SET_STATUS = (
     .where(cart.c.id == bindparam("cart"))
     .values(status=bindparam("status_"), updated_at=bindparam("now"))
 )
+_SET_EMAIL = (
+    update(cart)
+    .where(cart.c.id == bindparam("cart"))
+    .values(email=bindparam("email_"), updated_at=bindparam("now"))
+)
 
 
 class Customer(NamedTuple):
@@ -151,3 +156,9 @@ def move(db: Connection, now: datetime, cart: Cart, event: str) -> Cart:
     if status != cart.status:
         db.execute(_SET_STATUS, {"cart": cart.id, "status_": status, "now": now})
     return cart._replace(status=status)
+
+
+def set_email(db: Connection, now: datetime, cart: Cart, email: str) -> Cart:
+    """Return the locked *cart* of a guest with the address to which the order is confirmed."""
+    db.execute(_SET_EMAIL, {"cart": cart.id, "email_": email, "now": now})
+    return cart._replace(email=email)

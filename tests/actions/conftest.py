@@ -17,6 +17,16 @@ from sqlalchemy import text
 from cartflow import ADMIN, GUEST, ActionError, Application, Principal
 
 PASSWORD = "correct horse battery"
+ADDRESS = {
+    "firstname": "John",
+    "lastname": "Doe",
+    "street": ["3320 N Crescent Dr", None],
+    "city": "Los Angeles",
+    "region": "CA",
+    "postcode": "90210",
+    "country_code": "US",
+    "telephone": "123-456-0000",
+}
 _numbers = count(1)
 
 
@@ -26,6 +36,7 @@ class Shop:
     def __init__(self, app: Application, environment: dict[str, str]) -> None:
         self.app = app
         self.environment = environment
+        self._has_rules = False
 
     def invoke(
         self, name: str, *, by: Principal = GUEST, key: str | None = None, **given: Any
@@ -79,6 +90,43 @@ class Shop:
     def pay(self, cart_id: str, by: Principal = GUEST, **given: Any) -> Any:
         given = {"cartId": cart_id, "methodCode": "checkmo", **given}
         return self.invoke("createPaymentOrder", by=by, **given)
+
+    def ship_to(self, cart_id: str, by: Principal = GUEST, **members: Any) -> Any:
+        """Choose `ADDRESS`, changed by *members*, as the shipping address."""
+        wanted = [{"address": {**ADDRESS, **members}}]
+        action = "setShippingAddressesOnCart"
+        return self.invoke(action, by=by, cart_id=cart_id, shipping_addresses=wanted)
+
+    def bill_to(self, cart_id: str, by: Principal = GUEST, **members: Any) -> Any:
+        """Choose `ADDRESS`, changed by *members*, as the billing address."""
+        wanted = {"address": {**ADDRESS, **members}}
+        return self.invoke(
+            "setBillingAddressOnCart", by=by, cart_id=cart_id, billing_address=wanted
+        )
+
+    def address_of(self, customer: Principal) -> int:
+        """Put `ADDRESS` into a customer's address book; return its number."""
+        self.ship_to(self.cart(by=customer), by=customer, save_in_address_book=True)
+        [[number]] = self.sql(
+            "SELECT max(id) FROM cart_customer_address WHERE customer_id = :id", id=int(customer.id)
+        )
+        return int(number)
+
+    def choices(self, cart_id: str) -> dict[str, Any]:
+        """Return what was chosen for a cart, as its row has it."""
+        [[text]] = self.sql("SELECT choices FROM cart_cart WHERE masked_id = :id", id=cart_id)
+        return dict(json.loads(text or "{}"))
+
+    def set_rules(self, **rules: Any) -> None:
+        """Give the shop rules until the end of the test."""
+        self._has_rules = bool(rules)
+        revision = f"test-{next(_numbers)}"
+        statement = "UPDATE cart_shop SET rules = :rules, revision = :revision"
+        self.sql(statement, rules=json.dumps(rules), revision=revision)
+
+    def forget_rules(self) -> None:
+        if self._has_rules:
+            self.set_rules()
 
     def set_status(self, cart_id: str, status: str) -> None:
         """Put a cart into a state, also into those that no action leads to yet."""
@@ -154,7 +202,8 @@ def postgres_shop(postgres_server: str, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def shop(request: pytest.FixtureRequest) -> Shop:
+def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     """Give the sample store, once on each kind of database."""
     found: Shop = request.getfixturevalue(f"{request.param}_shop")
-    return found
+    yield found
+    found.forget_rules()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cartflow import SYSTEM, Principal
+from cartflow import GUEST, SYSTEM, Principal
 
 from ..conftest import Shop
 
@@ -30,6 +30,16 @@ def on_cart(name: str, **given: Any) -> dict[str, Case]:
         "CART_NOT_ACTIVE": lambda shop: (SYSTEM, {name: shop.cart(status="inactive"), **given}),
         "CART_NOT_OWNED": foreign,
     }
+
+
+def to_choose(name: str = "cart_id", **given: Any) -> dict[str, Case]:
+    """Return the cases of the four conditions that every choice for a checkout can end with."""
+
+    def gate(shop: Shop) -> Call:
+        shop.set_rules(guest_checkout=False)
+        return GUEST, {name: shop.cart(), **given}
+
+    return {**on_cart(name, **given), "GUEST_CHECKOUT_DISABLED": gate}
 
 
 def sold_out(shop: Shop, *, is_paid: bool = False) -> str:

@@ -1,0 +1,104 @@
+"""Addresses: from what a shopper gives to what carts, orders and the address book keep.
+
+An address is a dictionary for JSON: `firstname`, `lastname`, `company`, `street` (the lines),
+`city`, `region` (`code`, `label`, `region_id`; or None), `postcode`, `country_code` in capitals,
+`telephone`, `fax`, `vat_id`; those of `_OPTIONAL` and `customer_address_id` only if there is one;
+and in a cart `number`, by which the platform knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from cartflow import ActionError
+
+from .countries import countries, find_region
+
+Address = dict[str, Any]
+
+_NAMES: Final = ("firstname", "lastname")
+_DETAILS: Final = ("telephone", "fax", "vat_id")
+_OPTIONAL: Final = ("middlename", "prefix", "suffix", "customer_notes")
+_OF_CART: Final = ("number", "customer_notes", "customer_address_id")
+
+_STREET_LINES: Final = 2
+
+
+def address_from(rules: Mapping[str, Any], given: Mapping[str, Any]) -> Address:
+    """Return the address that a shopper gives.
+
+    Args:
+        rules: The shop's, see `shop.Shop`: `countries`, `street_lines`, `company_required`.
+        given: As `address-input.json` describes it; region and region number are apart.
+
+    Raises:
+        ActionError: In this order `COUNTRY_NOT_AVAILABLE`, `TOO_MANY_STREET_LINES`,
+            `REGION_MISMATCH`, `REGION_AMBIGUOUS`, `REGION_REQUIRED`, `ADDRESS_INCOMPLETE`.
+    """
+    country = country_from(rules, given["country_code"])
+    street = [line for part in given["street"] if (line := (part or "").strip())]
+    if len(street) > (most := rules.get("street_lines", _STREET_LINES)):
+        raise ActionError("TOO_MANY_STREET_LINES", street_lines=most)
+    region = find_region(country, _text(given, "region"), given.get("region_id"))
+    address = {name: _text(given, name) for name in _NAMES} | {
+        "company": _text(given, "company"),
+        "street": street,
+        "city": _text(given, "city"),
+        "region": region.to_json() if region else None,
+        "postcode": _text(given, "postcode"),
+        "country_code": country,
+        **{name: _text(given, name) for name in _DETAILS},
+        **{name: text for name in _OPTIONAL if (text := _text(given, name))},
+    }
+    for field in missing_fields(rules, address):
+        raise ActionError("ADDRESS_INCOMPLETE", field=field)
+    return address
+
+
+def country_from(rules: Mapping[str, Any], code: str) -> str:
+    """Return the code of a country in capitals.
+
+    Raises:
+        ActionError: `COUNTRY_NOT_AVAILABLE` if there is no such country, or the shop leaves it out.
+    """
+    country = code.upper()
+    if country not in countries().codes.intersection(rules.get("countries", countries().codes)):
+        raise ActionError("COUNTRY_NOT_AVAILABLE", country_code=code)
+    return country
+
+
+def missing_fields(rules: Mapping[str, Any], address: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what an address must have and has not; `{}` has nothing of it."""
+    country = address.get("country_code")
+    needed = [*_NAMES, "street", "city"]
+    if country not in countries().without_postcode:
+        needed.append("postcode")
+    if rules.get("company_required", False):
+        needed.append("company")
+    yield from (name for name in needed if not address.get(name))
+    if not country:
+        yield "countryId"  # the platform's name of it
+
+
+def is_usable(rules: Mapping[str, Any], address: Mapping[str, Any]) -> bool:
+    """Return whether an address that was fine once still suits the shop's rules."""
+    country, region = address["country_code"], address["region"]
+    allowed = rules.get("countries", countries().codes)
+    needs_region = country in countries().region_required and not region
+    return country in allowed and not needs_region and not any(missing_fields(rules, address))
+
+
+def numbered(address: Address, number: int) -> Address:
+    """Return *address* as one of a cart."""
+    return {**address, "number": number}
+
+
+def plain(address: Mapping[str, Any]) -> Address:
+    """Return *address* without what only a cart knows of it."""
+    return {name: value for name, value in address.items() if name not in _OF_CART}
+
+
+def _text(given: Mapping[str, Any], name: str) -> str | None:
+    """Return a text without blanks around it; None if nothing is left."""
+    return (given.get(name) or "").strip() or None
