@@ -174,7 +174,8 @@ def sample_store() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def _open(url: str, folder: Path) -> Iterator[Shop]:
+def opened(url: str, folder: Path) -> Iterator[Shop]:
+    """Yield an empty shop of a database's own."""
     environment = {
         "CARTFLOW_DATABASE_URL": url,
         "CARTFLOW_CART_SANDBOX_PAYMENTS": "true",
@@ -183,14 +184,19 @@ def _open(url: str, folder: Path) -> Iterator[Shop]:
     }
     with Application.open(environment=environment) as app:
         app.schema.upgrade()
-        app.invoke("loadStore", {"store": sample_store()}, principal=ADMIN)
         yield Shop(app, environment)
+
+
+def _sample(url: str, folder: Path) -> Iterator[Shop]:
+    for shop in opened(url, folder):
+        shop.invoke("loadStore", by=ADMIN, store=sample_store())
+        yield shop
 
 
 @pytest.fixture(scope="session")
 def sqlite_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("shop")
-    yield from _open(f"sqlite:///{folder}/shop.db", folder)
+    yield from _sample(f"sqlite:///{folder}/shop.db", folder)
 
 
 @pytest.fixture(scope="session")
@@ -198,7 +204,7 @@ def postgres_shop(postgres_server: str, tmp_path_factory: pytest.TempPathFactory
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute("CREATE DATABASE shop")
     url = postgres_server.replace("/postgres?", "/shop?", 1)
-    yield from _open(url, tmp_path_factory.mktemp("shop"))
+    yield from _sample(url, tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

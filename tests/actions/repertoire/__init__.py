@@ -1,0 +1,12 @@
+"""Every action of the cart once, for the proofs that are about all of them.
+
+The authorization matrix (`test_authorization.py`) and the state machines (`tests/machines`) read
+`ENTRIES`: a new action is entered there, in `entries.py`, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from .entries import ENTRIES
+from .entry import CartFacts, Entry, Hand
+
+__all__ = ["ENTRIES", "CartFacts", "Entry", "Hand"]

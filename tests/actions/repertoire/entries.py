@@ -1,0 +1,123 @@
+"""The entries: add an action here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .entry import Entry
+from .rows import (
+    ADMINISTRATORS,
+    CANCEL,
+    CUSTOMERS,
+    EVERYBODY,
+    GIVE_UP,
+    GUESTS,
+    MEMBERS,
+    MERGE_FROM,
+    MERGE_INTO,
+    SHOPPERS,
+)
+from .store import OTHER, OWNER, PASSWORD, STORE
+
+CARTS: Final = (
+    Entry("createEmptyCart", EVERYBODY, lambda hand, cart: {}),
+    Entry("createGuestCart", GUESTS, lambda hand, cart: {}),
+    Entry("cart", SHOPPERS, lambda hand, cart: {"cart_id": cart.id}),
+    Entry("customerCart", CUSTOMERS, lambda hand, cart: {}),
+    Entry("setCartAsInactive", GIVE_UP, lambda hand, cart: {"cartId": cart.id}),
+    Entry(
+        "mergeCarts",
+        MERGE_FROM,
+        lambda hand, cart: {
+            "source_cart_id": cart.id,
+            "strategy": hand.of(("sum", "guest", "customer")),
+        },
+        about="from",
+        lines="merge",
+    ),
+    Entry(
+        "mergeCarts",
+        MERGE_INTO,
+        lambda hand, cart: {
+            "source_cart_id": cart.spare,
+            "destination_cart_id": cart.id,
+            "strategy": hand.of(("sum", "guest", "customer")),
+        },
+        about="into",
+        lines="merge",
+    ),
+)
+
+ITEMS: Final = (
+    Entry(
+        "addProductsToCart",
+        SHOPPERS,
+        lambda hand, cart: {"cartId": cart.id, "cartItems": hand.items()},
+        lines="grow",
+    ),
+    Entry("addProductsToNewCart", EVERYBODY, lambda hand, cart: {"cartItems": hand.items()}),
+    Entry(
+        "updateCartItems",
+        SHOPPERS,
+        lambda hand, cart: {
+            "cart_id": cart.id,
+            "cart_items": [{"cart_item_id": hand.line(cart), "quantity": hand.of((1, 0, 3, 8.5))}],
+        },
+        lines="set",
+    ),
+    Entry(
+        "removeItemFromCart",
+        SHOPPERS,
+        lambda hand, cart: {"cart_id": cart.id, "cart_item_id": hand.line(cart)},
+        lines="shrink",
+    ),
+)
+
+ORDERS: Final = (
+    Entry(
+        "createPaymentOrder",
+        SHOPPERS,
+        lambda hand, cart: {
+            "cartId": cart.id,
+            "methodCode": hand.of(("checkmo", "sandbox", "unknown")),
+            **hand.maybe(paymentSource=hand.of(("tok_ok", "tok_declined", "tok_unavailable"))),
+        },
+    ),
+    Entry("placeOrder", SHOPPERS, lambda hand, cart: {"cart_id": cart.id}, cart="paid"),
+)
+
+BUSINESSES: Final = (
+    Entry("checkoutSessionAction", MEMBERS, lambda hand, cart: {"cartId": cart.id}),
+    Entry(
+        "cancelCartAsyncOperation",
+        CANCEL,
+        lambda hand, cart: {"cartId": cart.id},
+        cart="checkout",
+        words={"shut": "INVALID_OPERATION"},
+    ),
+)
+
+OTHERS: Final = (
+    Entry(
+        "generateCustomerToken",
+        EVERYBODY,
+        lambda hand, cart: {
+            "email": hand.of((OWNER, OTHER)),
+            "password": hand.of((PASSWORD, "wrong")),
+        },
+    ),
+    Entry("revokeCustomerToken", CUSTOMERS, lambda hand, cart: {}),
+    Entry(
+        "loadStore",
+        ADMINISTRATORS,
+        lambda hand, cart: {
+            "store": {
+                "shop": STORE["shop"],
+                "products": [hand.of(STORE["products"]) | {"price_minor": hand.of((2000, 100))}],
+            }
+        },
+    ),
+)
+
+ENTRIES: Final = (*CARTS, *ITEMS, *ORDERS, *BUSINESSES, *OTHERS)
+"""One entry for each action; more where it takes several carts."""

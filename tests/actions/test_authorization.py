@@ -1,0 +1,147 @@
+"""Every action for every kind of caller and cart ends as `repertoire` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import select
+
+from cartflow import ADMIN, GUEST, ActionError, Principal
+from cartflow.actions.cart.tables import cart as cart_table
+from cartflow.actions.cart.tables import item as item_table
+
+from .conftest import Shop, opened
+from .repertoire import ENTRIES, CartFacts, Entry, Hand
+from .repertoire.rows import CALLERS, CARTS
+from .repertoire.store import OTHER, OWNER, STORE
+from .repertoire.templates import TEMPLATES, Copy, copy, random_id
+
+FIRST = Hand(lambda options: options[0])
+
+
+class Stage:
+    """The small store with its people, and a cart of each kind to copy."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        shop.invoke("loadStore", by=ADMIN, store=STORE)
+        numbers = dict(map(tuple, shop.sql("SELECT email, id FROM cart_customer")))
+        self.owners = {"own": numbers[OWNER], "guest's": None, "other's": numbers[OTHER]}
+        self.callers = {
+            "guest": GUEST,
+            "owner": Principal("customer", str(numbers[OWNER])),
+            "other": Principal("customer", str(numbers[OTHER])),
+            "integration": Principal("integration", "key", frozenset({"actions:read"})),
+            "admin": ADMIN,
+        }
+        self.templates = {name: make(shop) for name, make in TEMPLATES.items()}
+
+    def carts_for(self, entry: Entry) -> dict[tuple[str, str], CartFacts]:
+        """Return a fresh cart for each combination of caller and cart that the entry has."""
+        wanted = {it: random_id() for it in product(CALLERS, next(iter(entry.rows.values())))}
+        spares = {it: random_id() for it in wanted}
+        copies = [Copy(spare, None, None) for spare in spares.values()]
+        for (_caller, kind), masked_id in wanted.items():
+            if kind != "unknown":
+                status = kind if kind in ("inactive", "closed") else None
+                owner = self.owners.get(kind, self.owners["own"])
+                copies.append(Copy(masked_id, owner, status))
+        with self.shop.app.database.transaction() as db:
+            lines = copy(db, self.templates[entry.cart], copies)
+        return {
+            it: CartFacts(masked_id, lines.get(masked_id, ()), spares[it])
+            for it, masked_id in wanted.items()
+        }
+
+    def outcome(self, entry: Entry, caller: str, cart: CartFacts) -> str:
+        try:
+            self.shop.invoke(entry.action, by=self.callers[caller], **entry.given(FIRST, cart))
+        except ActionError as error:
+            return error.code
+        return "ok"
+
+    def rows(self) -> list[Any]:
+        """Return what carts there are, with their lines."""
+        with self.shop.app.database.transaction(read_only=True) as db:
+            return [
+                *db.execute(select(cart_table).order_by(cart_table.c.id)),
+                *db.execute(select(item_table).order_by(item_table.c.id)),
+            ]
+
+
+@pytest.fixture(scope="module")
+def sqlite_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("stage")
+    for shop in opened(f"sqlite:///{folder}/stage.db", folder):
+        yield Stage(shop)
+
+
+@pytest.fixture(scope="module")
+def postgres_stage(
+    postgres_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE stage")
+    url = postgres_server.replace("/postgres?", "/stage?", 1)
+    for shop in opened(url, tmp_path_factory.mktemp("stage")):
+        yield Stage(shop)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def stage(request: pytest.FixtureRequest) -> Stage:
+    found: Stage = request.getfixturevalue(f"{request.param}_stage")
+    return found
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_authorization_is_that_of_the_matrix(stage: Stage, entry: Entry) -> None:
+    carts = stage.carts_for(entry)
+    expected = {it: entry.expected(*it) for it in carts}
+    refused = [it for it, outcome in expected.items() if outcome != "ok"]
+    before = stage.rows()
+
+    outcomes = {it: stage.outcome(entry, it[0], carts[it]) for it in refused}
+    after = stage.rows()
+    outcomes |= {it: stage.outcome(entry, it[0], carts[it]) for it in carts if it not in outcomes}
+
+    assert outcomes == expected
+    assert after == before, "who is refused changes nothing"
+
+
+def test_every_action_is_in_the_matrix(sqlite_stage: Stage) -> None:
+    actions = {
+        name
+        for name, action in sqlite_stage.shop.app.registry.items()
+        if action.plugin == "cart" and action.contract.effect != "steps"
+    }
+
+    assert {entry.action for entry in ENTRIES} == actions, "enter it in repertoire/entries.py"
+
+
+def test_every_input_that_holds_a_cart_is_in_the_matrix(sqlite_stage: Stage) -> None:
+    facts = CartFacts("the cart", (1,), "spare")
+    asked = {
+        (entry.action, name)
+        for entry in ENTRIES
+        for name, value in entry.given(FIRST, facts).items()
+        if value == facts.id
+    }
+    declared = {
+        (action.contract.name, name)
+        for action in sqlite_stage.shop.app.registry.values()
+        if action.plugin == "cart" and action.contract.effect != "steps"
+        for name in action.contract.extensions.get("x-cart", {}).get("carts", ())
+    }
+
+    assert asked == declared
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_rows_of_the_matrix_are_complete(entry: Entry) -> None:
+    assert list(entry.rows) == list(CALLERS)
+    for row in entry.rows.values():
+        assert tuple(row) in (CARTS, ("any",))
