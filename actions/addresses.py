@@ -13,7 +13,7 @@ from .cart.address_book import find_entry, keep
 from .cart.addresses import Address, address_from, country_from, missing_fields, numbered, plain
 from .cart.choices import choices_of
 from .cart.documents import read_cart
-from .cart.lines import lines_of
+from .cart.lines import is_virtual, lines_of
 from .cart.model import Cart, number_of
 from .carts import require
 from .choosing import cart_to_choose, choose, shop_by
@@ -82,8 +82,7 @@ def check_shipped(ctx: Context, cart: Cart) -> None:
     Raises:
         ActionError: `SHIPPING_NOT_NEEDED`.
     """
-    lines = lines_of(ctx.db, cart.id)
-    if lines and all(line.type == "virtual" for line in lines):
+    if is_virtual(lines_of(ctx.db, cart.id)):
         raise ActionError("SHIPPING_NOT_NEEDED")
 
 

@@ -43,6 +43,8 @@ _HANDLERS: Final = {
     "setGuestEmailOnCart": "cartflow.actions.addresses:set_guest_email",
     "setShippingAddressesOnCart": "cartflow.actions.addresses:set_shipping",
     "setBillingAddressOnCart": "cartflow.actions.addresses:set_billing",
+    "setShippingMethodsOnCart": "cartflow.actions.delivery:set_method",
+    "setPaymentMethodOnCart": "cartflow.actions.paying:set_method",
     # payments and orders
     "createPaymentOrder": "cartflow.actions.payment:CREATE_PAYMENT_ORDER",
     "placeOrder": "cartflow.actions.checkout:place_order",

@@ -118,6 +118,11 @@ def lines_by_sku(db: Connection, cart_id: int, skus: Iterable[str]) -> dict[str,
     return {line.sku: line for line in _lines(db, _OF_SKUS, cart=cart_id, skus=known)}
 
 
+def is_virtual(lines: Collection[Line]) -> bool:
+    """Return whether there are lines and none of them is shipped."""
+    return bool(lines) and all(line.type == "virtual" for line in lines)
+
+
 def _lines(db: Connection, statement: Select[Any], **parameters: Any) -> list[Line]:
     rows = db.execute(statement, parameters).all()  # at once: row by row takes twice as long
     return list(map(Line._make, rows))
