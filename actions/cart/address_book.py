@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
-from .addresses import Address, plain
+from .addresses import Address, is_same, plain
 from .tables import customer_address
 
 _FIND: Select[Any] = select(customer_address.c.customer_id, customer_address.c.address).where(
@@ -47,7 +47,7 @@ def keep(db: Connection, customer_id: int, address: Address) -> int:
     """
     kept = plain(address)
     for number, text in db.execute(_OF_CUSTOMER, {"customer": customer_id}):
-        if json.loads(text) == kept:
+        if is_same(json.loads(text), kept):
             return int(number)
     row = {
         "customer_id": customer_id,

@@ -29,7 +29,7 @@ def address_from(rules: Mapping[str, Any], given: Mapping[str, Any]) -> Address:
     """Return the address that a shopper gives.
 
     Args:
-        rules: The shop's, see `shop.Shop`: `countries`, `street_lines`, `company_required`.
+        rules: The shop's, see `shop.Shop`: `countries`, `street_lines` and the like.
         given: As `address-input.json` describes it; region and region number are apart.
 
     Raises:
@@ -72,6 +72,8 @@ def missing_fields(rules: Mapping[str, Any], address: Mapping[str, Any]) -> Iter
     """Yield what an address must have and has not; `{}` has nothing of it."""
     country = address.get("country_code")
     needed = [*_NAMES, "street", "city"]
+    if rules.get("telephone_required", True):
+        needed.append("telephone")
     if country not in countries().without_postcode:
         needed.append("postcode")
     if rules.get("company_required", False):
@@ -97,6 +99,15 @@ def numbered(address: Address, number: int) -> Address:
 def plain(address: Mapping[str, Any]) -> Address:
     """Return *address* without what only a cart knows of it."""
     return {name: value for name, value in address.items() if name not in _OF_CART}
+
+
+def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two plain addresses say the same; what is null need not be there."""
+    return _said(one) == _said(other)
+
+
+def _said(address: Mapping[str, Any]) -> Address:
+    return {name: value for name, value in address.items() if value is not None}
 
 
 def _text(given: Mapping[str, Any], name: str) -> str | None:

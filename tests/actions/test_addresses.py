@@ -8,7 +8,7 @@ import pytest
 from cartflow import ADMIN, GUEST, Principal
 from cartflow.actions.cart.model import uid_of
 
-from .conftest import ADDRESS, Shop
+from .conftest import ADDRESS, PASSWORD, Shop
 
 DUFFLE, VIRTUAL = "24-WB07", "240-LV04"
 
@@ -126,6 +126,20 @@ def test_an_address_goes_into_the_address_book_once(shop: Shop) -> None:
     assert first["customer_address_id"] == second["customer_address_id"]
     assert [address["city"] for address in book(shop, customer)] == ["Los Angeles", "Culver City"]
     assert book(shop, customer)[0].keys().isdisjoint({"number", "customer_notes"})
+
+
+def test_an_address_of_the_store_file_is_not_kept_twice(shop: Shop) -> None:
+    customer = shop.customer()
+    [[email]] = shop.sql("SELECT email FROM cart_customer WHERE id = :id", id=int(customer.id))
+    region = {"code": "CA", "label": "California", "region_id": 12}
+    address = {**ADDRESS, "street": ["3320 N Crescent Dr"], "region": region}
+    person = {"email": email, "firstname": "A", "lastname": "B", "password": PASSWORD}
+    shop.load(customers=[{**person, "addresses": [address]}])
+
+    cart_id, saved = shop.cart(by=customer), {**ADDRESS, "save_in_address_book": True}
+    ship(shop, cart_id, by=customer, address=saved)
+
+    assert len(book(shop, customer)) == 1
 
 
 @pytest.mark.parametrize("by", [GUEST, ADMIN], ids=["guest", "admin"])

@@ -89,6 +89,7 @@ def test_the_first_rule_that_is_broken_is_told(given: dict[str, Any], code: str)
         ({"lastname": ""}, "lastname"),
         ({"street": [None, ""]}, "street"),
         ({"city": ""}, "city"),
+        ({"telephone": None}, "telephone"),
         ({"postcode": None}, "postcode"),
     ],
 )
@@ -108,6 +109,7 @@ def test_the_shop_has_rules_of_its_own() -> None:
     assert refusal(rules, **german, street=["a", "b"])[1] == {"street_lines": 1}
     assert refusal(rules, **german)[1] == {"field": "company"}
     assert made(rules, **german, company="Acme")["company"] == "Acme"
+    assert made({"telephone_required": False}, telephone=None)["telephone"] is None
 
 
 def test_an_address_stops_being_usable_when_the_rules_change() -> None:
@@ -120,7 +122,7 @@ def test_an_address_stops_being_usable_when_the_rules_change() -> None:
 
 
 def test_no_address_at_all_has_nothing_that_is_needed() -> None:
-    missing = ["firstname", "lastname", "street", "city", "postcode", "countryId"]
+    missing = ["firstname", "lastname", "street", "city", "telephone", "postcode", "countryId"]
 
     assert list(missing_fields({}, {})) == missing
 

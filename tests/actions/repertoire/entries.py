@@ -11,13 +11,14 @@ from .rows import (
     CUSTOMERS,
     EVERYBODY,
     GIVE_UP,
+    GUEST_CARTS,
     GUESTS,
     MEMBERS,
     MERGE_FROM,
     MERGE_INTO,
     SHOPPERS,
 )
-from .store import OTHER, OWNER, PASSWORD, STORE
+from .store import ADDRESS, OTHER, OWNER, PASSWORD, STORE
 
 CARTS: Final = (
     Entry("createEmptyCart", EVERYBODY, lambda hand, cart: {}),
@@ -73,6 +74,57 @@ ITEMS: Final = (
     ),
 )
 
+CHOICES: Final = (
+    Entry(
+        "setGuestEmailOnCart",
+        GUEST_CARTS,
+        lambda hand, cart: {"cart_id": cart.id, "email": hand.of(("guest@example.com", "guest"))},
+    ),
+    Entry(
+        "setShippingAddressesOnCart",
+        SHOPPERS,
+        lambda hand, cart: {
+            "cart_id": cart.id,
+            "shipping_addresses": [hand.of(({"address": ADDRESS}, {"customer_address_id": 1}))],
+        },
+        cart="shipped",
+    ),
+    Entry(
+        "setBillingAddressOnCart",
+        SHOPPERS,
+        lambda hand, cart: {
+            "cart_id": cart.id,
+            "billing_address": hand.of(
+                (
+                    {"address": ADDRESS},
+                    {"same_as_shipping": True},
+                    {"address": ADDRESS, "use_for_shipping": True},
+                )
+            ),
+        },
+    ),
+    Entry(
+        "setShippingMethodsOnCart",
+        SHOPPERS,
+        lambda hand, cart: {
+            "cart_id": cart.id,
+            "shipping_methods": [
+                {"carrier_code": hand.of(("flatrate", "pigeon")), "method_code": "flatrate"}
+            ],
+        },
+        cart="shipped",
+    ),
+    Entry(
+        "setPaymentMethodOnCart",
+        SHOPPERS,
+        lambda hand, cart: {
+            "cart_id": cart.id,
+            "payment_method": {"code": hand.of(("checkmo", "sandbox", "free", "unknown"))},
+        },
+        cart="shipped",
+    ),
+)
+
 ORDERS: Final = (
     Entry(
         "createPaymentOrder",
@@ -119,5 +171,5 @@ OTHERS: Final = (
     ),
 )
 
-ENTRIES: Final = (*CARTS, *ITEMS, *ORDERS, *BUSINESSES, *OTHERS)
+ENTRIES: Final = (*CARTS, *ITEMS, *CHOICES, *ORDERS, *BUSINESSES, *OTHERS)
 """One entry for each action; more where it takes several carts."""

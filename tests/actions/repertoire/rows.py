@@ -98,6 +98,16 @@ MERGE_INTO = rows("""
     admin       kind
 """)
 
+GUEST_CARTS = rows("""
+                own      guest's  other's  unknown  inactive closed
+    guest       foreign  ok       foreign  unknown  gone     gone
+    owner       guests
+    other       guests
+    integration scope
+    admin       guests   ok       guests   unknown  gone     gone
+""")
+"""What only guests need: a customer's e-mail is known."""
+
 EVERYBODY = rows("""
                 any
     guest       ok

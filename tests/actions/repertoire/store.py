@@ -7,6 +7,17 @@ from typing import Any, Final
 PASSWORD: Final = "correct horse battery"
 OWNER, OTHER = "owner@example.com", "other@example.com"
 
+ADDRESS: Final[dict[str, Any]] = {
+    "firstname": "John",
+    "lastname": "Doe",
+    "street": ["3320 N Crescent Dr"],
+    "city": "Los Angeles",
+    "region": "CA",
+    "postcode": "90210",
+    "country_code": "US",
+    "telephone": "123-456-0000",
+}
+
 SKUS: Final = ("many", "few", "half", "virtual", "backorder", "limited", "disabled", "unknown")
 """Spelled like their quirks; `unknown` does not exist."""
 

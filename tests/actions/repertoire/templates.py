@@ -31,6 +31,13 @@ def basket(shop: Shop) -> str:
     return shop.cart(("many", 2), ("virtual", 1))
 
 
+def shipped(shop: Shop) -> str:
+    """Return the id of a cart with an address to ship it to."""
+    cart_id = basket(shop)
+    shop.ship_to(cart_id)
+    return cart_id
+
+
 def paid(shop: Shop) -> str:
     """Return the id of a cart that can be ordered."""
     cart_id = basket(shop)
@@ -47,6 +54,7 @@ def checkout(shop: Shop) -> str:
 
 TEMPLATES: Mapping[Template, Callable[[Shop], str]] = {
     "basket": basket,
+    "shipped": shipped,
     "paid": paid,
     "checkout": checkout,
 }
