@@ -1,11 +1,16 @@
-"""Fixtures that all rooms share: applications on real databases, one schema for each test."""
+"""Fixtures that all rooms share: applications on real databases, one database for each test.
+
+Migrations run once per kind of database; each test gets a copy of what they made.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +18,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
-from cartflow import Application
+from cartflow import ADMIN, Application
 
 MakeApplication = Callable[..., Application]
 
@@ -43,29 +48,127 @@ def postgres_server() -> Iterator[str]:
 _count = iter(range(1_000_000))
 
 
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> str:
+    """Give the name of a PostgreSQL database with all tables, to make others of."""
+    return _postgres_template(postgres_server, "with_tables", "template0", _upgrade)
+
+
+@pytest.fixture(scope="session")
+def postgres_sample(postgres_server: str, postgres_tables: str) -> str:
+    """Give the name of a PostgreSQL database with the sample store, to make others of."""
+    return _postgres_template(postgres_server, "with_sample", postgres_tables, _load_sample)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(postgres_server: str, postgres_tables: str) -> Iterator[str]:
+    """Give the URL of a PostgreSQL database of this test's own, with all tables."""
+    yield from _postgres_of_a_test(postgres_server, postgres_tables)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """Give the URL of an empty PostgreSQL database of this test's own."""
+    yield from _postgres_of_a_test(postgres_server, "template0")
+
+
+@pytest.fixture
+def sample_postgres_url(postgres_server: str, postgres_sample: str) -> Iterator[str]:
+    """Give the URL of a PostgreSQL database of this test's own, with the sample store."""
+    yield from _postgres_of_a_test(postgres_server, postgres_sample)
+
+
+def _postgres_template(server: str, name: str, origin: str, fill: Callable[[str], None]) -> str:
+    fill(_copy_postgres(server, name, origin))
+    return name
+
+
+def _postgres_of_a_test(server: str, template: str) -> Iterator[str]:
     name = f"test_{next(_count)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    url = postgres_server.replace("/postgres?", f"/{name}?", 1)
-    yield url.replace("postgresql://", "postgresql+psycopg://", 1)
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
+    yield _copy_postgres(server, name, template)
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def _copy_postgres(server: str, name: str, template: str) -> str:
+    """Make a database that is like another one; return its URL."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        # file by file: by way of the log, which is the default, it takes four times as long
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    url = server.replace("/postgres?", f"/{name}?", 1)
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite file with all tables, to make others of."""
+    file = tmp_path_factory.mktemp("templates") / "with_tables.db"
+    _upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def sqlite_sample(sqlite_tables: Path) -> Path:
+    """Give a SQLite file with the sample store, to make others of."""
+    file = sqlite_tables.with_name("with_sample.db")
+    shutil.copyfile(sqlite_tables, file)
+    _load_sample(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, sqlite_tables: Path) -> str:
+    """Give the URL of a SQLite file of this test's own, with all tables."""
+    shutil.copyfile(sqlite_tables, tmp_path / "test.db")
+    return f"sqlite:///{tmp_path}/test.db"
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
     """Give the URL of a SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path}/test.db"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
+@pytest.fixture
+def sample_sqlite_url(tmp_path: Path, sqlite_sample: Path) -> str:
+    """Give the URL of a SQLite file of this test's own, with the sample store."""
+    shutil.copyfile(sqlite_sample, tmp_path / "test.db")
+    return f"sqlite:///{tmp_path}/test.db"
+
+
+def _upgrade(url: str) -> None:
+    with Application.open(environment={"CARTFLOW_DATABASE_URL": url}) as app:
+        app.schema.upgrade()
+
+
+def _load_sample(url: str) -> None:
+    text = files("cartflow.actions").joinpath("sample", "store.json").read_text("utf-8")
+    with Application.open(environment={"CARTFLOW_DATABASE_URL": url}) as app:
+        app.invoke("loadStore", {"store": json.loads(text)}, principal=ADMIN)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Let the test run once on each kind of database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database_kind: str) -> str:
+    """Give the URL of a database with all tables, once of each kind."""
+    return str(request.getfixturevalue(f"{database_kind}_url"))
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, database_kind: str) -> str:
     """Give the URL of an empty database, once of each kind."""
-    kind = "postgres_url" if request.param == "postgresql" else "sqlite_url"
-    return str(request.getfixturevalue(kind))
+    return str(request.getfixturevalue(f"empty_{database_kind}_url"))
+
+
+@pytest.fixture
+def sample_database_url(request: pytest.FixtureRequest, database_kind: str) -> str:
+    """Give the URL of a database with the sample store, once of each kind."""
+    return str(request.getfixturevalue(f"sample_{database_kind}_url"))
 
 
 @pytest.fixture
@@ -80,7 +183,7 @@ def make_app() -> Iterator[MakeApplication]:
             environment={"CARTFLOW_DATABASE_URL": url, **settings}, plugins=plugins, clock=clock
         )
         opened.append(app)
-        if upgrade:
+        if upgrade:  # for the tables that the test's own plugins bring
             app.schema.upgrade()
         return app
 
@@ -91,11 +194,11 @@ def make_app() -> Iterator[MakeApplication]:
 
 @pytest.fixture
 def app(sqlite_url: str, make_app: MakeApplication) -> Application:
-    """Give an application on an empty SQLite database."""
+    """Give an application on a SQLite database without content."""
     return make_app(sqlite_url)
 
 
 @pytest.fixture
 def any_app(database_url: str, make_app: MakeApplication) -> Application:
-    """Give an application on an empty database, once of each kind."""
+    """Give an application on a database without content, once of each kind."""
     return make_app(database_url)

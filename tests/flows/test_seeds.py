@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any, Protocol
 
 import pytest
 from flask.testing import FlaskClient
 
-from cartflow import ADMIN, GUEST, ActionError, Application, Principal, create_app
+from cartflow import GUEST, ActionError, Application, Principal, create_app
+
+from ..conftest import MakeApplication
 
 Outcome = dict[str, Any]
 PASSWORDS = {
@@ -140,10 +141,11 @@ SKUS = {"duffle": "24-WB07", "tee": "WS12"}
 
 
 @pytest.fixture(params=[as_action, as_flow_file, over_http], ids=["action", "flow", "http"])
-def store(request: pytest.FixtureRequest, any_app: Application) -> Store:
-    text = files("cartflow.actions").joinpath("sample/store.json").read_text("utf-8")
-    any_app.invoke("loadStore", {"store": json.loads(text)}, principal=ADMIN)
-    return Store(any_app, request.param(any_app))
+def store(
+    request: pytest.FixtureRequest, sample_database_url: str, make_app: MakeApplication
+) -> Store:
+    app = make_app(sample_database_url)
+    return Store(app, request.param(app))
 
 
 def refused(code: str, status: int, message: str) -> Outcome:

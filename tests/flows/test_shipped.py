@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from cartflow import ADMIN, GUEST, ActionError, Application, Principal, create_app
+from cartflow import GUEST, ActionError, Application, Principal, create_app
 from cartflow.runtime.cli.root import cli
 
 from ..conftest import MakeApplication
@@ -28,8 +27,6 @@ class Shop:
 
     def __init__(self, app: Application) -> None:
         self.app = app
-        text = files("cartflow.actions").joinpath("sample/store.json").read_text("utf-8")
-        app.invoke("loadStore", {"store": json.loads(text)}, principal=ADMIN)
 
     def principal(self, who: str | None) -> Principal:
         if who is None:
@@ -52,15 +49,15 @@ class Shop:
 
 
 @pytest.fixture
-def shop(sqlite_url: str, make_app: MakeApplication) -> Shop:
-    return Shop(make_app(sqlite_url, CARTFLOW_CART_SANDBOX_PAYMENTS="true"))
+def shop(sample_sqlite_url: str, make_app: MakeApplication) -> Shop:
+    return Shop(make_app(sample_sqlite_url, CARTFLOW_CART_SANDBOX_PAYMENTS="true"))
 
 
 @pytest.fixture(params=["process", "command line", "HTTP"])
-def run(request: pytest.FixtureRequest, shop: Shop, sqlite_url: str) -> Runner:
+def run(request: pytest.FixtureRequest, shop: Shop, sample_sqlite_url: str) -> Runner:
     ways: Mapping[str, Runner] = {
         "process": lambda flow, given, who: _in_process(shop, flow, given, who),
-        "command line": lambda flow, given, who: _by_command(sqlite_url, flow, given, who),
+        "command line": lambda flow, given, who: _by_command(sample_sqlite_url, flow, given, who),
         "HTTP": lambda flow, given, who: _over_http(shop, flow, given, who),
     }
     return ways[request.param]

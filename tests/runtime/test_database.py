@@ -17,8 +17,8 @@ from cartflow.runtime.schema import DatabaseSchema
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, lock_timeout_s=0.3)
+def database(empty_database_url: str) -> Iterator[Database]:
+    database = Database(empty_database_url, lock_timeout_s=0.3)
     DatabaseSchema(database, {}).upgrade()
     yield database
     database.close()
@@ -208,9 +208,9 @@ def test_a_forked_child_opens_connections_of_its_own(numbers: Database) -> None:
 
 @pytest.mark.parametrize(("name", "number"), [("FULL", 2), ("NORMAL", 1)])
 def test_a_setting_says_how_hard_sqlite_waits_for_the_disk(
-    sqlite_url: str, name: str, number: int
+    empty_sqlite_url: str, name: str, number: int
 ) -> None:
-    database = Database(sqlite_url, synchronous=name)
+    database = Database(empty_sqlite_url, synchronous=name)
     with database.transaction() as connection:
         found = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
     database.close()
@@ -219,9 +219,9 @@ def test_a_setting_says_how_hard_sqlite_waits_for_the_disk(
 
 
 def test_another_program_that_holds_the_sqlite_file_is_contention(
-    sqlite_url: str, tmp_path: Path
+    empty_sqlite_url: str, tmp_path: Path
 ) -> None:
-    database = Database(sqlite_url, lock_timeout_s=0.1)
+    database = Database(empty_sqlite_url, lock_timeout_s=0.1)
     other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 

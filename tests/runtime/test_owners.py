@@ -15,12 +15,12 @@ NewOwners = Callable[[], Owners]
 
 
 @pytest.fixture
-def new_owners(database_url: str) -> Iterator[NewOwners]:
+def new_owners(empty_database_url: str) -> Iterator[NewOwners]:
     """Give a function that makes the owners of another process on the same database."""
     opened: list[tuple[Owners, Database]] = []
 
     def make() -> Owners:
-        database = Database(database_url)
+        database = Database(empty_database_url)
         opened.append((owners_of(database, SystemClock()), database))
         return opened[-1][0]
 
@@ -82,9 +82,9 @@ def test_an_owner_can_begin_again_after_closing(new_owners: NewOwners) -> None:
 
 
 def test_an_owner_whose_session_was_lost_gets_another(
-    postgres_url: str, postgres_server: str
+    empty_postgres_url: str, postgres_server: str
 ) -> None:
-    database = Database(postgres_url)
+    database = Database(empty_postgres_url)
     owners = owners_of(database, SystemClock())
     before = owners.sign("call")
     with psycopg.connect(postgres_server, autocommit=True) as connection:
@@ -101,8 +101,8 @@ def test_an_owner_whose_session_was_lost_gets_another(
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
-def test_a_forked_child_is_an_owner_of_its_own(tmp_path: object, sqlite_url: str) -> None:
-    owners = owners_of(Database(sqlite_url), SystemClock())
+def test_a_forked_child_is_an_owner_of_its_own(tmp_path: object, empty_sqlite_url: str) -> None:
+    owners = owners_of(Database(empty_sqlite_url), SystemClock())
     name = owners.sign("call")
     pid = os.fork()
     if pid == 0:

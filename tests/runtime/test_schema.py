@@ -56,8 +56,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+def database(empty_database_url: str) -> Iterator[Database]:
+    database = Database(empty_database_url)
     yield database
     database.close()
 
@@ -125,23 +125,23 @@ def test_a_database_of_a_newer_version_is_refused(database: Database, package: P
 
 
 def test_a_sqlite_database_is_made_when_it_is_first_needed(
-    make_app: MakeApplication, sqlite_url: str, tmp_path: Path
+    make_app: MakeApplication, empty_sqlite_url: str, tmp_path: Path
 ) -> None:
     count = action("count", input={}, output={"type": "integer"}, effect="none")
 
     def rows(ctx: Context) -> Any:
         return ctx.db.exec_driver_sql("SELECT count(*) FROM journal").scalar_one()
 
-    app = make_app(sqlite_url, [("lab", Bring(actions=[count(rows)]))], upgrade=False)
+    app = make_app(empty_sqlite_url, [("lab", Bring(actions=[count(rows)]))], upgrade=False)
     before = (tmp_path / "test.db").exists()
 
     assert (before, app.invoke("count"), app.schema.behind()) == (False, 0, {})
 
 
 def test_a_postgresql_database_is_not_upgraded_unasked(
-    make_app: MakeApplication, postgres_url: str
+    make_app: MakeApplication, empty_postgres_url: str
 ) -> None:
-    app = make_app(postgres_url, upgrade=False)
+    app = make_app(empty_postgres_url, upgrade=False)
 
     with pytest.raises(DatabaseError, match=r"lacks the tables of runtime, .*run 'cartflow db upg"):
         app.schema.ensure()
@@ -153,18 +153,18 @@ def test_a_sqlite_database_is_in_wal_mode(app: Any) -> None:
 
 
 def test_an_empty_file_becomes_a_database(
-    make_app: MakeApplication, sqlite_url: str, tmp_path: Path
+    make_app: MakeApplication, empty_sqlite_url: str, tmp_path: Path
 ) -> None:
     (tmp_path / "test.db").touch()
-    app = make_app(sqlite_url)
+    app = make_app(empty_sqlite_url)
 
     with app.database.transaction() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
 
 
-def test_a_file_that_is_no_database_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_refused(empty_sqlite_url: str, tmp_path: Path) -> None:
     (tmp_path / "test.db").write_text("Dear diary, " * 100)
-    database = Database(sqlite_url)
+    database = Database(empty_sqlite_url)
 
     with pytest.raises(DatabaseError, match=r"cannot be opened: file is not a database; check"):
         DatabaseSchema(database, {}).ensure()
@@ -202,11 +202,11 @@ with Application.open(environment={"CARTFLOW_DATABASE_URL": sys.argv[1]}) as app
 
 @pytest.mark.parametrize("how", ["ensure", "upgrade"])
 def test_processes_that_upgrade_a_new_database_at_once_all_succeed(
-    database_url: str, how: str
+    empty_database_url: str, how: str
 ) -> None:
-    if how == "ensure" and database_url.startswith("postgresql"):
+    if how == "ensure" and empty_database_url.startswith("postgresql"):
         how = "upgrade"
-    command = [sys.executable, "-c", UPGRADING, database_url, how]
+    command = [sys.executable, "-c", UPGRADING, empty_database_url, how]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     processes = [subprocess.Popen(command, **pipes) for _ in range(4)]
 
@@ -216,9 +216,9 @@ def test_processes_that_upgrade_a_new_database_at_once_all_succeed(
 
 
 def test_threads_that_need_a_new_database_at_once_all_succeed(
-    make_app: MakeApplication, sqlite_url: str
+    make_app: MakeApplication, empty_sqlite_url: str
 ) -> None:
-    app = make_app(sqlite_url, upgrade=False)
+    app = make_app(empty_sqlite_url, upgrade=False)
     problems: list[Exception] = []
 
     def ensure() -> None:
@@ -341,12 +341,12 @@ def test_a_read_only_sqlite_says_so(common_folder: Path, tmp_path: Path, is_ther
 
 
 def test_a_database_that_another_program_made_is_left_as_it_is(
-    sqlite_url: str, tmp_path: Path
+    empty_sqlite_url: str, tmp_path: Path
 ) -> None:
     with sqlite3.connect(tmp_path / "test.db") as connection:
         connection.execute("CREATE TABLE mine (n INTEGER)")
     connection.close()
-    database = Database(sqlite_url)
+    database = Database(empty_sqlite_url)
     DatabaseSchema(database, {}).upgrade()
 
     assert "mine" in tables(database)

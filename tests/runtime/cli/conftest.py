@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -78,9 +79,9 @@ def run_cli(folder: Path) -> Cli:
 
 
 @pytest.fixture
-def shop(run_cli: Cli) -> Cli:
+def shop(run_cli: Cli, folder: Path, sqlite_sample: Path) -> Cli:
     """Give the same on a database with the sample store."""
-    assert run_cli("store", "load", "--sample").exit_code == 0
+    shutil.copyfile(sqlite_sample, folder / "cartflow.db")
     return run_cli
 
 

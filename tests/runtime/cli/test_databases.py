@@ -81,10 +81,10 @@ def test_purge_deletes_what_has_expired(run_cli: Cli, folder: Path) -> None:
     assert run_cli("db", "purge").stdout == "0 outcomes deleted\n"
 
 
-def test_postgresql_is_upgraded_by_command(run_cli: Cli, postgres_url: str) -> None:
-    before = run_cli("invoke", "createGuestCart", "--database", postgres_url)
-    upgraded = run_cli("db", "upgrade", "--database", postgres_url)
-    after = run_cli("invoke", "createGuestCart", "--database", postgres_url)
+def test_postgresql_is_upgraded_by_command(run_cli: Cli, empty_postgres_url: str) -> None:
+    before = run_cli("invoke", "createGuestCart", "--database", empty_postgres_url)
+    upgraded = run_cli("db", "upgrade", "--database", empty_postgres_url)
+    after = run_cli("invoke", "createGuestCart", "--database", empty_postgres_url)
 
     assert before.exit_code == 2
     assert "run 'cartflow db upgrade'" in before.stderr
