@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,8 @@ settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+@contextmanager
+def postgres() -> Iterator[str]:
     """Start a real PostgreSQL; give the URI of its maintenance database."""
     folder = Path(tempfile.mkdtemp(prefix="cartflow-pg-"))
     # the package looks for a place for its lock files while it is imported
@@ -43,6 +44,13 @@ def postgres_server() -> Iterator[str]:
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give the URI of the maintenance database of a real PostgreSQL."""
+    with postgres() as server:
+        yield server
 
 
 _count = iter(range(1_000_000))
