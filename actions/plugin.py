@@ -146,8 +146,15 @@ def cartflow_commands() -> Mapping[str, tuple[str, str]]:
 
 @hookimpl
 def cartflow_provide() -> Mapping[str, Mapping[str, str]]:
-    """Return the payment providers that are built in, and how a customer is found by e-mail."""
+    """Return what is built in of prices and payments, and how a customer is found by e-mail."""
     return {
+        "cart.promotions": {"coupons": "cartflow.actions.cart.pricing.promotions:COUPONS"},
+        "cart.shipping": {
+            "flat_rate": "cartflow.actions.cart.pricing.shipping:FLAT_RATE",
+            "free": "cartflow.actions.cart.pricing.shipping:FREE",
+            "table_rate": "cartflow.actions.cart.pricing.shipping:TABLE_RATE",
+        },
+        "cart.taxes": {"store_rates": "cartflow.actions.cart.pricing.taxes:STORE_RATES"},
         "cart.payment_providers": {
             "offline": "cartflow.actions.cart.providers:OFFLINE",
             "sandbox": "cartflow.actions.cart.providers:SANDBOX",

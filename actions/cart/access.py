@@ -18,14 +18,17 @@ from cartflow import ActionError, Principal
 
 from . import states
 from .model import Cart
-from .tables import UtcDateTime, cart, customer, shop
+from .tables import UtcDateTime, cart, customer, shop, store_credit
 
 _ID = re.compile(r"[A-Za-z0-9]{32}")  # anything else is unknown without asking the database
 _COLUMNS = (
-    *(cart.c[name] for name in Cart._fields[:-3]),
+    *(cart.c[name] for name in Cart._fields[:-4]),
     select(customer.c.customer_group).where(customer.c.id == cart.c.customer_id).scalar_subquery(),
     select(shop.c.currency).scalar_subquery(),
     select(shop.c.revision).scalar_subquery(),
+    select(store_credit.c.balance_minor)
+    .where(store_credit.c.customer_id == cart.c.customer_id)
+    .scalar_subquery(),
 )
 
 _FIND: Select[Any] = select(*_COLUMNS).where(
@@ -49,7 +52,8 @@ _CREATE = text(
     " ON CONFLICT (masked_id) DO NOTHING"
     " RETURNING id,"
     " (SELECT customer_group FROM cart_customer WHERE cart_customer.id = :customer),"
-    " (SELECT currency FROM cart_shop), (SELECT revision FROM cart_shop)"
+    " (SELECT currency FROM cart_shop), (SELECT revision FROM cart_shop),"
+    " (SELECT balance_minor FROM cart_store_credit WHERE customer_id = :customer)"
 ).bindparams(bindparam("now", type_=UtcDateTime()))
 _SET_STATUS = (
     update(cart)
@@ -145,9 +149,9 @@ def create_cart(
     row = db.execute(_CREATE, {**values, "status": states.ACTIVE, "now": now}).first()
     if row is None:
         return None
-    number, group, currency, revision = row
+    number, *of_customer_and_shop = row
     owned = (number, masked_id, owner_id, email, states.ACTIVE, account_id)
-    return Cart(*owned, None, group, currency, revision)
+    return Cart(*owned, None, *of_customer_and_shop)
 
 
 def move(db: Connection, now: datetime, cart: Cart, event: str) -> Cart:

@@ -1,21 +1,38 @@
-"""The document that every action shows of a cart."""
+"""The document that every action shows of a cart; `cart.json` describes it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from cartflow import Context
 
-from .limits import refusal
+from .address_documents import billing_document, shipping_documents
+from .choices import Choices
+from .limits import INSUFFICIENT_STOCK, NOT_SALABLE, PRODUCT_NOT_FOUND, refusal
 from .lines import Line, lines_of
 from .model import Cart, uid_of
-from .quantities import row_total_minor, to_json
+from .money import MoneyOf
+from .payment_methods import OFFLINE, available_methods
+from .pricing import Basket, Discount, LineTotals, Totals, basket_of, price
+from .quantities import to_json
+
+_UNAVAILABLE: Final = frozenset((PRODUCT_NOT_FOUND, NOT_SALABLE, INSUFFICIENT_STOCK))
+"""The problems of lines that are not a matter of their quantity alone."""
+
+_DiscountDocuments = Sequence[tuple[Discount, dict[str, Any]]]
 
 
-def grand_total_minor(ctx: Context, cart: Cart, lines: Iterable[Line]) -> int:
-    """Return what a cart with *lines* costs in all, in minor units."""
-    return sum(row_total_minor(line.price_minor, line.quantity_e4) for line in lines)
+def totals_of(
+    ctx: Context, cart: Cart, lines: Sequence[Line], choices: Choices | None = None
+) -> Totals:
+    """Return what a cart with *lines* costs, perhaps with other choices than its own."""
+    return price(basket_of(ctx, cart, lines, choices))
+
+
+def grand_total_minor(ctx: Context, cart: Cart, lines: Sequence[Line]) -> int:
+    """Return what is to be paid for a cart with *lines*, in minor units."""
+    return totals_of(ctx, cart, lines).grand_total_minor
 
 
 def read_cart(ctx: Context, cart: Cart) -> dict[str, Any]:
@@ -23,43 +40,173 @@ def read_cart(ctx: Context, cart: Cart) -> dict[str, Any]:
     return cart_document(ctx, cart, lines_of(ctx.db, cart.id))
 
 
-def cart_document(ctx: Context, cart: Cart, lines: list[Line]) -> dict[str, Any]:
-    """Return what `cart.json` describes."""
-    currency = cart.currency
-    total = grand_total_minor(ctx, cart, lines)
+def cart_document(
+    ctx: Context, cart: Cart, lines: Sequence[Line], choices: Choices | None = None
+) -> dict[str, Any]:
+    """Return what `cart.json` describes, perhaps with other choices than the cart's own."""
+    basket = basket_of(ctx, cart, lines, choices)
+    totals = price(basket)
+    money = MoneyOf(cart.currency)
+    discounts = [(one, _discount_document(one, money)) for one in totals.discounts]
     return {
         "id": cart.masked_id,
         "status": cart.status,
         "email": cart.email,
-        "is_virtual": bool(lines) and all(line.type == "virtual" for line in lines),
+        "is_virtual": totals.is_virtual,
         "total_quantity": to_json(sum(line.quantity_e4 for line in lines)),
-        "items": [_line_document(line, currency) for line in lines],
-        "prices": {
-            "subtotal_excluding_tax": {"amount_minor": total, "currency": currency},
-            "grand_total": {"amount_minor": total, "currency": currency},
+        "items": _line_documents(lines, totals, discounts, money),
+        "prices": _prices(totals, [document for _, document in discounts], money),
+        **_coupons(basket.choices),
+        **_credits(cart, basket, totals, money),
+        **_payment(ctx, basket, totals),
+        "shipping_addresses": shipping_documents(basket, totals, money),
+        "billing_address": billing_document(basket),
+        **_gift_options(basket, money),
+    }
+
+
+def _line_documents(
+    lines: Sequence[Line], totals: Totals, discounts: _DiscountDocuments, money: MoneyOf
+) -> list[dict[str, Any]]:
+    documents = []
+    for index, (line, amounts) in enumerate(zip(lines, totals.lines, strict=True)):
+        number, quantity_e4 = line.id or 0, line.quantity_e4
+        problem = refusal(line, quantity_e4)
+        of_line = [
+            {**document, "amount": money[part]}
+            for discount, document in discounts
+            if discount.parts and (part := discount.parts[index])
+        ]
+        document = {
+            "id": str(number),
+            "uid": uid_of(number),
+            "product": {
+                "uid": uid_of(line.product_id),
+                "sku": line.sku,
+                "name": line.name,
+                "type": line.type,
+            },
+            "quantity": to_json(quantity_e4),
+            "is_available": problem is None or problem.code not in _UNAVAILABLE,
+            "prices": _line_prices(line, amounts, of_line, money),
+            "errors": [problem.to_json()] if problem else [],
+        }
+        documents.append(document)
+    return documents
+
+
+def _line_prices(
+    line: Line, amounts: LineTotals, discounts: list[dict[str, Any]], money: MoneyOf
+) -> dict[str, Any]:
+    return {
+        "price": money[amounts.price_excluding_tax_minor],
+        "price_including_tax": money[amounts.price_including_tax_minor],
+        "row_total": money[amounts.row_excluding_tax_minor],
+        "row_total_including_tax": money[amounts.row_including_tax_minor],
+        "original_item_price": money[line.price_minor],
+        "original_row_total": money[amounts.row_minor],
+        "total_item_discount": money[amounts.discount_minor],
+        "discounts": discounts or None,
+    }
+
+
+def _prices(totals: Totals, discounts: list[dict[str, Any]], money: MoneyOf) -> dict[str, Any]:
+    wrapping, tax = totals.gift_wrapping_minor, totals.gift_wrapping_tax_minor
+    excluding = wrapping - tax if totals.prices_include_tax else wrapping
+    return {
+        "subtotal_excluding_tax": money[totals.subtotal_excluding_tax_minor],
+        "subtotal_including_tax": money[totals.subtotal_including_tax_minor],
+        "subtotal_with_discount_excluding_tax": money[
+            totals.subtotal_with_discount_excluding_tax_minor
+        ],
+        "grand_total": money[totals.grand_total_minor],
+        "grand_total_excluding_tax": money[totals.grand_total_excluding_tax_minor],
+        "applied_taxes": [
+            {"amount": money[tax.amount_minor], "label": tax.label} for tax in totals.taxes
+        ],
+        "discounts": discounts or None,
+        "gift_options": {
+            "gift_wrapping_for_order": money[excluding],
+            "gift_wrapping_for_order_incl_tax": money[excluding + tax],
         },
     }
 
 
-def _line_document(line: Line, currency: str) -> dict[str, Any]:
-    number, price, quantity_e4 = line.id or 0, line.price_minor, line.quantity_e4
-    problem = refusal(line, quantity_e4)
+def _discount_document(discount: Discount, money: MoneyOf) -> dict[str, Any]:
     return {
-        "id": str(number),
-        "uid": uid_of(number),
-        "product": {
-            "uid": uid_of(line.product_id),
-            "sku": line.sku,
-            "name": line.name,
-            "type": line.type,
-        },
-        "quantity": to_json(quantity_e4),
-        "prices": {
-            "price": {"amount_minor": price, "currency": currency},
-            "row_total": {
-                "amount_minor": row_total_minor(price, quantity_e4),
-                "currency": currency,
-            },
-        },
-        "errors": [problem.to_json()] if problem else [],
+        "amount": money[discount.amount_minor],
+        "label": discount.label,
+        "applied_to": discount.applied_to,
+        "coupon": {"code": discount.coupon} if discount.coupon is not None else None,
+    }
+
+
+def _coupons(choices: Choices) -> dict[str, Any]:
+    coupons = [{"code": code} for code in choices.coupons]
+    return {
+        "applied_coupon": coupons[0] if coupons else None,
+        "applied_coupons": coupons or None,
+    }
+
+
+def _credits(cart: Cart, basket: Basket, totals: Totals, money: MoneyOf) -> dict[str, Any]:
+    cards = [
+        {
+            "code": card.code,
+            "applied_balance": money[applied.amount_minor],
+            "current_balance": money[card.balance_minor],
+            "expiration_date": card.expires_on and card.expires_on.isoformat(),
+        }
+        for card, applied in zip(basket.gift_cards, totals.gift_cards, strict=True)
+    ]
+    if cart.customer_id is None:
+        return {"applied_gift_cards": cards, "applied_store_credit": None}
+    store_credit = {
+        "enabled": basket.choices.store_credit,
+        "applied_balance": money[totals.store_credit_minor],
+        "current_balance": money[basket.store_credit_minor],
+    }
+    return {"applied_gift_cards": cards, "applied_store_credit": store_credit}
+
+
+def _payment(ctx: Context, basket: Basket, totals: Totals) -> dict[str, Any]:
+    methods = available_methods(ctx, basket.shop, totals.grand_total_minor)
+    chosen = basket.choices.payment_method or {}
+    selected = methods.get(chosen.get("code", ""))
+    return {
+        "available_payment_methods": [
+            {"code": method.code, "title": method.title, "is_deferred": method.provider == OFFLINE}
+            for method in methods.values()
+        ],
+        "selected_payment_method": {
+            "code": selected.code,
+            "title": selected.title,
+            "purchase_order_number": chosen.get("purchase_order_number"),
+        }
+        if selected
+        else None,
+    }
+
+
+def _gift_options(basket: Basket, money: MoneyOf) -> dict[str, Any]:
+    chosen = basket.choices.gift_options
+    offered = [
+        _wrapping_document(one, money) for one in basket.shop.sections.get("gift_wrappings", ())
+    ]
+    wanted = chosen.get("gift_wrapping_id")
+    return {
+        "gift_message": chosen.get("gift_message"),
+        "gift_wrapping": next((one for one in offered if one["id"] == wanted), None),
+        "available_gift_wrappings": offered,
+        "gift_receipt_included": chosen.get("gift_receipt_included", False),
+        "printed_card_included": chosen.get("printed_card_included", False),
+    }
+
+
+def _wrapping_document(wrapping: Mapping[str, Any], money: MoneyOf) -> dict[str, Any]:
+    return {
+        "id": wrapping["id"],
+        "design": wrapping["design"],
+        "price": money[wrapping["price_minor"]],
+        "image": wrapping.get("image"),
     }

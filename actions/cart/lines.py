@@ -47,6 +47,7 @@ class Line(NamedTuple):
     maximum_e4: int
     increment_e4: int
     back_orders: bool
+    tax_class: str = "default"
 
 
 _PRODUCT = [

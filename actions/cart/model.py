@@ -21,6 +21,7 @@ class Cart(NamedTuple):
         group: The customer's group; None for a guest's cart.
         currency: The shop's.
         revision: Which state of the shop's rules holds, see `shop.shop_of`.
+        store_credit_minor: The customer's store credit; None if there never was any.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Cart(NamedTuple):
     group: str | None
     currency: str
     revision: str
+    store_credit_minor: int | None = None
 
 
 def uid_of(number: int) -> str:

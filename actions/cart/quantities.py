@@ -1,4 +1,9 @@
-"""Quantities and row totals, in whole numbers: the only place that scales or rounds."""
+"""Quantities and fractions of amounts, in whole numbers: the only place that scales or rounds.
+
+The one rule: an amount that is no whole number of minor units is rounded half up, once, where it
+comes into being: a row total, a percentage of one row, the tax on one row. Totals are sums of what
+was rounded. What is spread is not rounded at all: see `pricing.amounts.spread`.
+"""
 
 from __future__ import annotations
 
@@ -32,3 +37,8 @@ def to_json(quantity_e4: int) -> float:
 def row_total_minor(price_minor: int, quantity_e4: int) -> int:
     """Return the price of a line, rounded half up to the minor unit."""
     return (price_minor * quantity_e4 + SCALE // 2) // SCALE
+
+
+def half_up(amount: int, numerator: int, denominator: int) -> int:
+    """Return *amount* x *numerator* / *denominator*, rounded half up; none of them is negative."""
+    return (2 * amount * numerator + denominator) // (2 * denominator)

@@ -43,6 +43,7 @@ def test_an_empty_cart_costs_nothing(shop: Shop) -> None:
     cart = shop.invoke("createGuestCart")["cart"]
 
     nothing = {"amount_minor": 0, "currency": "USD"}
+    free = {"code": "free", "title": "No Payment Information Required", "is_deferred": True}
     assert cart == {
         "id": cart["id"],
         "status": "active",
@@ -50,7 +51,32 @@ def test_an_empty_cart_costs_nothing(shop: Shop) -> None:
         "is_virtual": False,
         "total_quantity": 0,
         "items": [],
-        "prices": {"subtotal_excluding_tax": nothing, "grand_total": nothing},
+        "prices": {
+            "subtotal_excluding_tax": nothing,
+            "subtotal_including_tax": nothing,
+            "subtotal_with_discount_excluding_tax": nothing,
+            "grand_total": nothing,
+            "grand_total_excluding_tax": nothing,
+            "applied_taxes": [],
+            "discounts": None,
+            "gift_options": {
+                "gift_wrapping_for_order": nothing,
+                "gift_wrapping_for_order_incl_tax": nothing,
+            },
+        },
+        "applied_coupon": None,
+        "applied_coupons": None,
+        "applied_gift_cards": [],
+        "applied_store_credit": None,
+        "available_payment_methods": [free],
+        "selected_payment_method": None,
+        "shipping_addresses": [],
+        "billing_address": None,
+        "gift_message": None,
+        "gift_wrapping": None,
+        "available_gift_wrappings": cart["available_gift_wrappings"],
+        "gift_receipt_included": False,
+        "printed_card_included": False,
     }
 
 
@@ -60,6 +86,8 @@ def test_a_cart_shows_its_lines_and_totals(shop: Shop) -> None:
     cart = shop.invoke("cart", cart_id=cart_id)["cart"]
 
     duffle, strap = cart["items"]
+    price = {"amount_minor": 4500, "currency": "USD"}
+    row_total = {"amount_minor": 9000, "currency": "USD"}
     assert duffle == {
         "id": duffle["id"],
         "uid": duffle["uid"],
@@ -70,9 +98,16 @@ def test_a_cart_shows_its_lines_and_totals(shop: Shop) -> None:
             "type": "simple",
         },
         "quantity": 2,
+        "is_available": True,
         "prices": {
-            "price": {"amount_minor": 4500, "currency": "USD"},
-            "row_total": {"amount_minor": 9000, "currency": "USD"},
+            "price": price,
+            "price_including_tax": price,
+            "row_total": row_total,
+            "row_total_including_tax": row_total,
+            "original_item_price": price,
+            "original_row_total": row_total,
+            "total_item_discount": {"amount_minor": 0, "currency": "USD"},
+            "discounts": None,
         },
         "errors": [],
     }

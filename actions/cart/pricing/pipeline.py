@@ -1,0 +1,89 @@
+"""The price of a basket, stage after stage, in whole numbers.
+
+    subtotal -> promotions -> shipping -> tax -> gift cards and store credit -> grand total
+
+Nothing here reads a database or the clock: the same basket has the same price.
+"""
+
+from __future__ import annotations
+
+from ..quantities import row_total_minor
+from .basket import Basket, Sale
+from .credits import pay
+from .promotions import discount_items, discount_shipping
+from .shipping import chosen_of, quotes_of
+from .taxes import Levies, Levy, Split
+from .totals import LineTotals, Totals
+
+
+def price(basket: Basket) -> Totals:
+    """Return what a basket costs."""
+    rows = [row_total_minor(line.price_minor, line.quantity_e4) for line in basket.lines]
+    sale = Sale(basket, rows, left=rows, discounts=[])
+    levies = Levies(basket)
+    discount_items(sale)
+    quotes = quotes_of(sale, levies.on_shipping)
+    chosen = chosen_of(basket, quotes)
+    discount_shipping(sale, chosen.amount_minor if chosen else 0)
+    lines = _tax_lines(sale, levies)
+    shipping = _tax(sale.shipping_left, levies, levies.on_shipping)
+    wrapping = _tax(wrapping_minor(basket), levies, levies.on_wrapping)
+    sold_minor, sold_tax_minor = sale.subtotal_left, sum(line.tax_minor for line in lines)
+    if basket.prices_include_tax:
+        sold_minor -= sold_tax_minor
+    total_minor = sold_minor + sold_tax_minor + shipping.gross + wrapping.gross
+    gift_cards, store_credit_minor = pay(basket, total_minor)
+    return Totals(
+        lines=lines,
+        is_virtual=basket.is_virtual,
+        prices_include_tax=basket.prices_include_tax,
+        discounts=sale.discounts,
+        taxes=levies.taxes(),
+        quotes=quotes,
+        shipping=chosen,
+        shipping_tax_minor=shipping.tax,
+        gift_wrapping_minor=wrapping_minor(basket),
+        gift_wrapping_tax_minor=wrapping.tax,
+        gift_cards=gift_cards,
+        store_credit_minor=store_credit_minor,
+        subtotal_minor=sum(rows),
+        subtotal_excluding_tax_minor=sum(line.row_excluding_tax_minor for line in lines),
+        subtotal_including_tax_minor=sum(line.row_including_tax_minor for line in lines),
+        subtotal_with_discount_excluding_tax_minor=sold_minor,
+        total_minor=total_minor,
+    )
+
+
+def wrapping_minor(basket: Basket) -> int:
+    """Return the listed price of the gift wrapping that was chosen, as long as it is offered."""
+    chosen = basket.choices.gift_options.get("gift_wrapping_id")
+    if chosen is None or not basket.lines:
+        return 0
+    offered = basket.shop.sections.get("gift_wrappings", ())
+    return sum(wrapping["price_minor"] for wrapping in offered if wrapping["id"] == chosen)
+
+
+def _tax(amount_minor: int, levies: Levies, levy: Levy) -> Split:
+    """Return an amount with the tax that is due on it."""
+    split = levy.split(amount_minor)
+    levies.collect(levy, split.tax)
+    return split
+
+
+def _tax_lines(sale: Sale, levies: Levies) -> list[LineTotals]:
+    """Return the amounts of the lines; most carts are not taxed yet, which is soon done."""
+    rows = zip(sale.lines, sale.rows, sale.left, strict=True)
+    if levies.is_free:
+        return [
+            LineTotals(line.price_minor, line.price_minor, row, row, row, row - left, 0)
+            for line, row, left in rows
+        ]
+    lines = []
+    for line, row, left in rows:
+        levy = levies.of_class[line.tax_class]
+        piece, whole = levy.split(line.price_minor), levy.split(row)
+        due = whole if left == row else levy.split(left)
+        levies.collect(levy, due.tax)
+        amounts = (piece.net, piece.gross, row, whole.net, whole.gross, row - left, due.tax)
+        lines.append(LineTotals._make(amounts))
+    return lines
