@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
-from cartflow import ADMIN, loads
+from cartflow import SYSTEM
 
-MAX_BYTES = 64 << 20
+from .progress import PROGRESS
 
 _NAMES = {
     "payment_methods": "payment methods",
@@ -33,14 +38,33 @@ def load(session: Any, file: str | None, sample: bool) -> None:
     """Load the store file FILE: the shop with all that it sells, and to whom.
 
     What is there already is brought to what the file says; nothing is removed. A file with a
-    mistake changes nothing, and all of its mistakes are listed.
+    mistake changes nothing, and its mistakes are listed. However many records the file has, it
+    takes little memory.
     """
     if (file is not None) == sample:
         message = "expected a FILE or --sample, one of the two"
         raise click.UsageError(message)
     source = Path(file) if file else files("cartflow.actions").joinpath("sample", "store.json")
-    document = loads(source.read_bytes(), file or "sample store", max_bytes=MAX_BYTES)
-    with session.application() as app:
-        counts = app.invoke("loadStore", {"store": document}, principal=ADMIN)
+    with as_file(source) as path, session.application() as app, shown_progress():
+        counts = app.invoke("loadStoreFile", {"file": str(path)}, principal=SYSTEM)
     loaded = [f"{count} {_NAMES.get(name, name)}" for name, count in counts.items() if count]
     click.echo(f"loaded {', '.join(loaded) or 'the shop'}")
+
+
+@contextmanager
+def shown_progress() -> Iterator[None]:
+    """Show on a terminal, as a bar on stderr, how far the load inside is."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def report(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        token = PROGRESS.set(report)
+        try:
+            yield
+        finally:
+            PROGRESS.reset(token)

@@ -55,6 +55,7 @@ _HANDLERS: Final = {
     "generateCustomerToken": "cartflow.actions.customers:generate_token",
     "revokeCustomerToken": "cartflow.actions.customers:revoke_token",
     "loadStore": "cartflow.actions.store:load",
+    "loadStoreFile": "cartflow.actions.store:load_file",
 }
 """Each action with its handler; the contract is `schemas/actions/NAME.json`."""
 

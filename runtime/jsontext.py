@@ -42,14 +42,26 @@ def loads(
     except UnicodeDecodeError as error:
         _refuse(source, "not-utf-8", f"byte {error.start} is not UTF-8; save it as UTF-8")
     try:
-        value = _DECODER.decode(characters)
+        value = DECODER.decode(characters)
     except (ValueError, RecursionError):
         pass  # the scanner knows what and where
     else:
-        is_deep = text.count(b"[") + text.count(b"{") > max_depth and _depth(value) > max_depth
-        if not is_deep and (b"\\u" not in text or _is_encodable(value)):
+        if is_sound(characters, value, max_depth):
             return value
     return scan(characters, source, max_depth=max_depth).value
+
+
+def is_sound(text: str, value: Any, max_depth: int) -> bool:
+    """Return whether a decoded *value* is nested no deeper and has no lone surrogate.
+
+    Args:
+        text: What it was decoded from.
+        value: What the decoder made of it.
+        max_depth: How deep arrays and objects may be nested.
+    """
+    if text.count("[") + text.count("{") > max_depth and _depth(value) > max_depth:
+        return False
+    return "\\u" not in text or _is_encodable(value)
 
 
 def dumps(value: Any) -> str:
@@ -110,9 +122,11 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError
 
 
-_DECODER: Final = json.JSONDecoder(
+DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_number, parse_constant=_no_number
 )
+"""Decodes what RFC 8259 calls JSON, with duplicate members refused; see `is_sound` for the rest."""
+
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 

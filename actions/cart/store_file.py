@@ -1,154 +1,219 @@
-"""Store files: a shop, its catalogue, customers and prices, checked as a whole."""
+"""Store files: a shop, its catalogue, customers and prices, checked as a whole.
+
+The file comes in pieces, the members of its object and the records of its lists, in any order. They
+go into a spool; then the records are checked and written a batch at a time. So the memory that a
+file takes does not depend on how many records it has.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
-from sqlalchemy import Connection
 
-from cartflow import InvalidDocumentError, Problem
+from cartflow import Problem
 
 from .store_checks import CHECKS
-from .store_writing import unknown_emails, unknown_skus, write_store
+from .store_spool import Mention, Spool, Spooled, batches
 
-SOURCE = "store"
+SOURCE: Final = "store"
 """What stands for the file in problems; who has read the file knows its name."""
 
-_KEYS = {
-    "shipping": ("carrier", "method"),
-    "gift_wrappings": ("id",),
-    "payment_methods": ("code",),
+MAX_LISTED: Final = 100
+"""How many problems are listed one by one; the others are counted."""
+
+LISTS: Final = {
+    "products": "product",
+    "payment_methods": "payment_method",
+    "customers": "customer",
+    "accounts": "account",
+    "coupons": "coupon",
+    "gift_cards": "gift_card",
+    "shipping": "shipping_method",
+    "gift_wrappings": "gift_wrapping",
+}
+"""Each section that is a list, with the name of its record in the schema."""
+
+_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "products": ("sku",),
+    "payment_methods": ("code",),
     "customers": ("email",),
     "accounts": ("id",),
     "coupons": ("code",),
     "gift_cards": ("code",),
+    "shipping": ("carrier", "method"),
+    "gift_wrappings": ("id",),
 }
-"""Each section that is a list, with what tells its records apart."""
+_MENTIONS: Final = {"accounts": ("members", "customers"), "coupons": ("skus", "products")}
+"""Each section whose records name those of another, with the member that does and the other."""
 
-_FOLDED = frozenset(("customers", "coupons"))
-"""The sections whose keys are the same in capitals."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_FOLDED: Final = frozenset(("customers", "coupons"))  # the same in capitals
+
+Piece = tuple[tuple[str | int, ...], Any]
+"""A member or a record, with its path; of a list there is an empty one before its records."""
 
 
-def load_store(db: Connection, document: Mapping[str, Any]) -> dict[str, int]:
-    """Bring the database to what a store file says; return how many of each kind it has.
+class Problems:
+    """What is wrong with a store file: the first problems, and how many there are in all."""
 
-    What the file does not name stays as it is, so loading the same file again changes nothing.
+    def __init__(self) -> None:
+        self.count = 0
+        self.listed: list[Problem] = []
 
-    Raises:
-        InvalidDocumentError: With everything that is wrong; nothing is written then.
+    def add(self, pointer: str, rule: str, message: str) -> None:
+        """Add a problem."""
+        self.count += 1
+        if len(self.listed) < MAX_LISTED:
+            self.listed.append(Problem(message, SOURCE, pointer, rule=rule))
+
+
+class StoreFile:
+    """A store file that is read and checked; its records are in the spool.
+
+    Args:
+        spool: Where the records go.
+
+    Attributes:
+        members: The file without its records.
+        problems: What is wrong with it.
     """
-    problems = sorted(check_store(db, document), key=lambda problem: problem.pointer)
-    if problems:
-        raise InvalidDocumentError(problems)
-    return write_store(db, document)
+
+    def __init__(self, spool: Spool) -> None:
+        self.spool = spool
+        self.members: Any = {}
+        self.problems = Problems()
+
+    def read(self, pieces: Iterable[Piece]) -> None:
+        """Read the pieces of a file and check all that does not need a database."""
+        for run in batches(pieces):
+            records: dict[str, list[Spooled]] = {}
+            for path, value in run:
+                if len(path) == 2 and path[0] in LISTS:
+                    section, position = str(path[0]), int(path[1])
+                    records.setdefault(section, []).append(self._record(section, position, value))
+                elif len(path) == 1:
+                    self.members[path[0]] = value
+                elif not path:
+                    self.members = value
+            for section, rows in records.items():
+                self.spool.add(section, rows)
+                self.spool.mention(_mentions(section, rows))
+        self.spool.close_file()
+        is_right = self._check_members()
+        self._check_duplicates()
+        if is_right:
+            self._check_records()
+
+    def check_strangers(self, unknown: Callable[[str, set[str]], set[str]]) -> None:
+        """Check that what records mention is in the file or in the database.
+
+        Args:
+            unknown: Returns those of a section's keys that the database does not have.
+        """
+        for mentions in self.spool.strangers():
+            section = mentions[0].section
+            missing = unknown(section, {mention.key for mention in mentions})
+            for mention in mentions:
+                if mention.key in missing:
+                    message = f"there is no such record; name it under {section}"
+                    self.problems.add(mention.pointer, "unknown", message)
+
+    def _record(self, section: str, position: int, value: Any) -> Spooled:
+        """Check one record against its schema; return what is kept of it."""
+        is_right = self._check_schema(LISTS[section], value, f"/{section}/{position}")
+        return Spooled(position, _key(section, value), is_right, value)
+
+    def _check_schema(self, name: str, value: Any, pointer: str = "") -> bool:
+        try:
+            errors = list(_validator(name).iter_errors(value))
+        except ValueError:  # half of a surrogate pair: a caller in Python can have one
+            message = "there is a text in it that cannot be written down"
+            self.problems.add(pointer, "bad-text", message)
+            return False
+        for error in errors:
+            place = "".join(f"/{_escaped(part)}" for part in error.instance_path)
+            self.problems.add(pointer + place, error.kind.name, error.message)
+        return not errors
+
+    def _check_members(self) -> bool:
+        """Check the file without its records; return whether the shop is right."""
+        self._check_schema("", self.members)
+        members = self.members if isinstance(self.members, dict) else {}
+        is_right = _is_right("shop", members.get("shop"))
+        if is_right and _is_right("taxes", members.get("taxes")):
+            self._check("taxes", members["taxes"], "/taxes")
+        return is_right
+
+    def _check_duplicates(self) -> None:
+        for section, position, first in self.spool.duplicates():
+            name = _KEYS[section][-1]
+            message = f"the same {name} stands in {section}/{first} already"
+            self.problems.add(f"/{section}/{position}/{name}", "duplicate", message)
+
+    def _check_records(self) -> None:
+        for section in LISTS:
+            if section in CHECKS:
+                for position, record in self.spool.records(section):
+                    self._check(section, record, f"/{section}/{position}")
+
+    def _check(self, section: str, value: Any, pointer: str) -> None:
+        for place, rule, message in CHECKS[section](value, self.members["shop"]):
+            self.problems.add(pointer + place, rule, message)
 
 
-def check_store(db: Connection, document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield everything that is wrong with a store file; values are never shown."""
-    try:
-        errors = list(_validator().iter_errors(document))
-    except ValueError:  # half of a surrogate pair: a caller in Python can have one
-        yield Problem("there is a text in it that cannot be written down", SOURCE, rule="bad-text")
-        return
-    broken = {""} if not isinstance(document, Mapping) else set()
-    for error in errors:
-        pointer = "".join(f"/{_escaped(part)}" for part in error.instance_path)
-        broken.add("/".join(pointer.split("/")[:3]))
-        yield Problem(error.message, SOURCE, pointer, rule=error.kind.name)
-    yield from _duplicates(document)
-    yield from _strangers(db, document)
-    if not broken.isdisjoint(("", "/shop")) or any(
-        pointer.startswith("/shop/") for pointer in broken
-    ):
-        return
-    for section, check in CHECKS.items():
-        for pointer, record in _places(document, section):
-            if broken.isdisjoint((f"/{section}", pointer)):
-                for place, rule, message in check(record, document["shop"]):
-                    yield Problem(message, SOURCE, pointer + place, rule=rule)
+def pieces_of(document: Mapping[str, Any]) -> Iterator[Piece]:
+    """Yield the pieces of a store file that is in memory."""
+    for name, value in document.items():
+        if isinstance(value, list):
+            yield (name,), []
+            for position, record in enumerate(value):
+                yield (name, position), record
+        else:
+            yield (name,), value
 
 
 @cache
-def _validator() -> jsonschema_rs.Validator:
+def _validator(name: str) -> jsonschema_rs.Validator:
+    """Return what checks a record, or for an empty name the whole file."""
     schema = json.loads(files("cartflow.schemas").joinpath("store.json").read_text("utf-8"))
+    if name:
+        schema = {"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]}
     return jsonschema_rs.Draft202012Validator(schema, offline=True, mask="the value")
+
+
+def _is_right(name: str, value: Any) -> bool:
+    try:
+        return _validator(name).is_valid(value)
+    except ValueError:  # see `_check_schema`
+        return False
 
 
 def _escaped(part: str | int) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-def _places(document: Mapping[str, Any], section: str) -> Iterator[tuple[str, Any]]:
-    """Yield what is checked of a section, with its pointer: the section, or each record."""
-    if section not in _KEYS:
-        if section in document:
-            yield f"/{section}", document[section]
+def _key(section: str, record: Any) -> str | None:
+    """Return what tells a record from others; None if it has no such text."""
+    values = [record.get(name) if isinstance(record, dict) else None for name in _KEYS[section]]
+    texts = [value for value in values if isinstance(value, str)]
+    key = "/".join(texts)
+    if len(texts) < len(values) or _SURROGATE.search(key):
+        return None
+    return key.casefold() if section in _FOLDED else key
+
+
+def _mentions(section: str, rows: Iterable[Spooled]) -> Iterator[Mention]:
+    """Yield the keys of other sections that records name."""
+    if section not in _MENTIONS:
         return
-    for index, record in enumerate(_records(document, section)):
-        yield f"/{section}/{index}", record
-
-
-def _records(document: Mapping[str, Any], section: str) -> list[Any]:
-    records = document.get(section)
-    return records if isinstance(records, list) else []
-
-
-def _texts(record: Any, name: str) -> list[tuple[int, str]]:
-    """Return the texts in a list of a record, with their indexes."""
-    values = record.get(name) if isinstance(record, dict) else None
-    texts = enumerate(values if isinstance(values, list) else ())
-    return [(index, value) for index, value in texts if isinstance(value, str)]
-
-
-def _duplicates(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield each record whose key an earlier one of the same section has."""
-    for section, names in _KEYS.items():
-        first: dict[tuple[str, ...], int] = {}
-        for index, record in enumerate(_records(document, section)):
-            values = [record.get(name) if isinstance(record, dict) else None for name in names]
-            texts = tuple(value for value in values if isinstance(value, str))
-            key = tuple(text.casefold() for text in texts) if section in _FOLDED else texts
-            if len(texts) == len(names) and (earlier := first.setdefault(key, index)) != index:
-                said = "/".join(texts)
-                message = f"the {names[-1]} {said!r} stands in {section}/{earlier} already"
-                pointer = f"/{section}/{index}/{names[-1]}"
-                yield Problem(message, SOURCE, pointer, rule="duplicate")
-
-
-def _strangers(db: Connection, document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield the members of accounts and the products of coupons that nobody knows."""
-    members = [
-        (f"/accounts/{index}/members/{number}", email.casefold())
-        for index, record in enumerate(_records(document, "accounts"))
-        for number, email in _texts(record, "members")
-    ]
-    emails = {email.casefold() for email in _keys(document, "customers", "email")}
-    unknown = unknown_emails(db, {email for _, email in members} - emails)
-    for pointer, email in members:
-        if email in unknown:
-            message = "no customer has this e-mail address; name the customer under customers"
-            yield Problem(message, SOURCE, pointer, rule="unknown")
-    products = [
-        (f"/coupons/{index}/skus/{number}", sku)
-        for index, record in enumerate(_records(document, "coupons"))
-        for number, sku in _texts(record, "skus")
-    ]
-    unknown = unknown_skus(db, {sku for _, sku in products} - _keys(document, "products", "sku"))
-    for pointer, sku in products:
-        if sku in unknown:
-            message = f"there is no product {sku!r}; name it under products"
-            yield Problem(message, SOURCE, pointer, rule="unknown")
-
-
-def _keys(document: Mapping[str, Any], section: str, name: str) -> set[str]:
-    return {
-        record[name]
-        for record in _records(document, section)
-        if isinstance(record, dict) and isinstance(record.get(name), str)
-    }
+    name, mentioned = _MENTIONS[section]
+    for row in rows:
+        for index, text in enumerate(row.record.get(name, ()) if row.is_right else ()):
+            key = text.casefold() if mentioned in _FOLDED else text
+            yield Mention(mentioned, key, f"/{section}/{row.position}/{name}/{index}")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Table, delete, func, select, tuple_, update
+from sqlalchemy import Column, Connection, Table, delete, false, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from . import store_rows as rows
 from .order_tables import coupon, gift_card
 from .passwords import hash_password, verify
 from .shop import digest_of_shop
+from .store_file import LISTS, StoreFile
 from .store_rows import Record, Row
+from .store_spool import batches
 from .tables import (
     account,
     account_member,
@@ -27,24 +28,8 @@ from .tables import (
     store_credit,
 )
 
-_T = TypeVar("_T")
-
-BATCH = 1000
-"""How many records go into one statement; SQLite takes 32 766 parameters at most."""
-
-COUNTED = (
-    "products",
-    "payment_methods",
-    "customers",
-    "accounts",
-    "coupons",
-    "gift_cards",
-    "shipping",
-    "gift_wrappings",
-)
-"""The sections that are lists."""
-
-_SECTIONS = ("taxes", "shipping", "gift_wrappings")
+_SECTIONS: Final = ("shipping", "gift_wrappings")
+"""The lists that are kept as they are; so is the object `taxes`."""
 
 _INSERT: Mapping[str, Callable[[Table], Any]] = {
     "sqlite": sqlite.insert,
@@ -52,35 +37,39 @@ _INSERT: Mapping[str, Callable[[Table], Any]] = {
 }
 
 
-def write_store(db: Connection, document: Mapping[str, Any]) -> dict[str, int]:
-    """Write a store file that is known to be right; return how many of each kind it has."""
-    _upsert(db, shop, ["id"], [rows.shop_row(document["shop"])])
-    sections = [rows.section_row(name, document[name]) for name in _SECTIONS if name in document]
-    _upsert(db, shop_section, ["name"], sections)
-    for name, write in _WRITERS:
-        if document.get(name) and name in _LOCKED:
-            _lock(db, _LOCKED[name])
-        for batch in _batches(document.get(name, ())):
-            write(db, batch)
+def write_store(
+    db: Connection, file: StoreFile, report: Callable[[int, int], None]
+) -> dict[str, int]:
+    """Write a store file that is known to be right; return how many of each kind it has.
+
+    Args:
+        db: The shop's database.
+        file: The file.
+        report: Is told after each batch how many records are written, and of how many.
+    """
+    spool, members = file.spool, file.members
+    _upsert(db, shop, ["id"], [rows.shop_row(members["shop"])])  # other loads wait here
+    kept = {"taxes": members["taxes"]} if "taxes" in members else {}
+    kept |= {
+        name: [record for _, record in spool.records(name)] for name in _SECTIONS if name in members
+    }
+    _upsert(db, shop_section, ["name"], [rows.section_row(*section) for section in kept.items()])
+    for section, column in _KEYS.items():
+        for keys in spool.keys(section):
+            spool.number(section, _ids(db, column, keys))
+    total, done = sum(spool.count(section) for section, _ in _WRITERS), 0
+    for section, write in _WRITERS:
+        for records in spool.batches(section):
+            write(db, records)
+            done += len(records)
+            report(done, total)
     db.execute(update(shop).values(revision=digest_of_shop(db)))
-    return {name: len(document.get(name, ())) for name in COUNTED}
+    return {section: spool.count(section) for section in LISTS}
 
 
-def unknown_emails(db: Connection, emails: Collection[str]) -> set[str]:
-    """Return those of *emails*, in small letters, that no customer has."""
-    return _missing(db, customer.c.email, emails)
-
-
-def unknown_skus(db: Connection, skus: Collection[str]) -> set[str]:
-    """Return those of *skus* that no product has."""
-    return _missing(db, product.c.sku, skus)
-
-
-def _missing(db: Connection, column: Column[str], values: Collection[str]) -> set[str]:
-    missing = set(values)
-    for batch in _batches(values):
-        missing.difference_update(db.scalars(select(column).where(column.in_(batch))))
-    return missing
+def unknown_keys(db: Connection, section: str, keys: set[str]) -> set[str]:
+    """Return those of *keys* that no record of a section in the database has."""
+    return keys - _ids(db, _KEYS[section], keys).keys()
 
 
 def _write_methods(db: Connection, records: Sequence[Record]) -> None:
@@ -101,7 +90,7 @@ def _write_customers(db: Connection, records: Sequence[Record]) -> None:
         hashed = kept if kept and verify(kept, password) else hash_password(password)
         found.append(rows.customer_row(email, hashed, record))
     _upsert(db, customer, ["email"], found)
-    ids = _ids(db, customer, customer.c.email, by_email)
+    ids = _ids(db, customer.c.email, by_email)
     books = {ids[email]: record.get("addresses") for email, record in by_email.items()}
     _write_books(db, {number: book for number, book in books.items() if book is not None})
 
@@ -120,8 +109,7 @@ def _write_books(db: Connection, books: Mapping[int, Sequence[Record]]) -> None:
         for customer_id, book in books.items()
         for position, record in enumerate(book)
     ]
-    for batch in _batches(addresses):
-        _upsert(db, customer_address, ["customer_id", "position"], batch)
+    _upsert(db, customer_address, ["customer_id", "position"], addresses)
 
 
 def _write_credits(db: Connection, records: Sequence[Record]) -> None:
@@ -130,7 +118,7 @@ def _write_credits(db: Connection, records: Sequence[Record]) -> None:
         for record in records
         if "store_credit_minor" in record
     }
-    ids = _ids(db, customer, customer.c.email, amounts)
+    ids = _ids(db, customer.c.email, amounts)
     found = [{"customer_id": ids[email], "balance_minor": amounts[email]} for email in amounts]
     _upsert(db, store_credit, ["customer_id"], found)
 
@@ -142,27 +130,22 @@ def _write_products(db: Connection, records: Sequence[Record]) -> None:
 def _write_accounts(db: Connection, records: Sequence[Record]) -> None:
     """Write accounts, and bring their members to exactly those of the file."""
     _upsert(db, account, ["public_id"], [rows.account_row(record) for record in records])
-    ids = _ids(db, account, account.c.public_id, [record["id"] for record in records])
+    ids = _ids(db, account.c.public_id, [record["id"] for record in records])
     wanted = [
         (ids[record["id"]], email.casefold()) for record in records for email in record["members"]
     ]
     people: dict[str, int] = {}
-    for batch in _batches({email for _, email in wanted}):
-        people |= _ids(db, customer, customer.c.email, batch)
+    for emails in batches({email for _, email in wanted}):
+        people |= _ids(db, customer.c.email, emails)
     members = {(number, people[email]) for number, email in wanted}
     column = account_member.c
     there = select(column.account_id, column.customer_id).where(column.account_id.in_(ids.values()))
-    known = {(number, customer_id) for number, customer_id in db.execute(there)}
+    known = {(row.account_id, row.customer_id) for row in db.execute(there)}
     pair = tuple_(column.account_id, column.customer_id)
-    for gone in _batches(known - members):
+    for gone in batches(known - members):
         db.execute(delete(account_member).where(pair.in_(gone)))
-    for new in _batches(sorted(members - known)):
-        _upsert(
-            db,
-            account_member,
-            ["account_id", "customer_id"],
-            [{"account_id": number, "customer_id": customer_id} for number, customer_id in new],
-        )
+    new = [{"account_id": a, "customer_id": c} for a, c in sorted(members - known)]
+    _upsert(db, account_member, ["account_id", "customer_id"], new)
 
 
 def _write_coupons(db: Connection, records: Sequence[Record]) -> None:
@@ -186,27 +169,21 @@ _WRITERS: Sequence[tuple[str, Callable[[Connection, Sequence[Record]], None]]] =
 )
 """The sections that have tables, in the order in which others lock what is in them."""
 
-_LOCKED: Mapping[str, Table] = {"products": product, "coupons": coupon, "gift_cards": gift_card}
+_KEYS: Mapping[str, Column[str]] = {
+    "customers": customer.c.email,
+    "accounts": account.c.public_id,
+    "products": product.c.sku,
+    "coupons": coupon.c.folded_code,
+    "gift_cards": gift_card.c.code,
+}
+"""By which column the records of a section are found; rows are written in the order of their ids,
+in which others lock them."""
 
 
-def _batches(values: Iterable[_T]) -> Iterator[list[_T]]:
-    remaining = iter(values)
-    while batch := list(islice(remaining, BATCH)):
-        yield batch
-
-
-def _ids(
-    db: Connection, table: Table, column: Column[str], values: Iterable[str]
-) -> dict[str, int]:
-    """Return the ids of the rows with these values."""
-    found = db.execute(select(column.label("name"), table.c.id).where(column.in_(values)))
-    return {row.name: row.id for row in found}
-
-
-def _lock(db: Connection, table: Table) -> None:
-    """Lock the rows of a table in the order in which orders lock them."""
-    locked = select(table.c.id).order_by(table.c.id).with_for_update(key_share=True).subquery()
-    db.execute(select(func.count()).select_from(locked))
+def _ids(db: Connection, column: Column[str], keys: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the rows with these keys."""
+    found = select(column.label("key"), column.table.c.id).where(column.in_(keys))
+    return {row.key: row.id for row in db.execute(found)}
 
 
 def _upsert(
@@ -216,14 +193,22 @@ def _upsert(
     found: Sequence[Row],
     kept: Sequence[str] = (),
 ) -> None:
-    """Insert rows, or bring those with the same *keys* to them, except for the columns *kept*."""
+    """Insert rows, or bring those with the same *keys* to them, except for the columns *kept*.
+
+    Rows that are so already are not written.
+    """
     if not found:
         return
     statement = _INSERT[db.dialect.name](table)
     names = [name for name in found[0] if name not in keys and name not in kept]
-    if names:
-        changed = {name: statement.excluded[name] for name in names}
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=keys)
-    db.execute(statement, found)
+    changed = {name: statement.excluded[name] for name in names}
+    differs = or_(
+        false(), *(table.c[name].is_distinct_from(value) for name, value in changed.items())
+    )
+    statement = (
+        statement.on_conflict_do_update(index_elements=keys, set_=changed, where=differs)
+        if changed
+        else statement.on_conflict_do_nothing(index_elements=keys)
+    )
+    # what returns something is sent with many rows in one statement; else each has its own
+    db.execute(statement.returning(table.c[keys[0]]), found)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from cartflow.runtime.hookspecs import hookimpl
     from cartflow.runtime.http import create_app
+    from cartflow.runtime.jsonstream import stream_members
     from cartflow.runtime.jsontext import loads
     from cartflow.runtime.principal import ADMIN, GUEST, SYSTEM, Principal
     from cartflow.runtime.route import Request, Response, Route
@@ -47,6 +48,7 @@ _HOMES = {
     ),
     "hookspecs": ("hookimpl",),
     "http": ("create_app",),
+    "jsonstream": ("stream_members",),
     "jsontext": ("loads",),
     "principal": ("ADMIN", "GUEST", "SYSTEM", "Principal"),
     "route": ("Request", "Response", "Route"),
@@ -88,6 +90,7 @@ __all__ = [
     "create_app",
     "hookimpl",
     "loads",
+    "stream_members",
 ]
 
 

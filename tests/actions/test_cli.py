@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cartflow import ActionError, Application, InvalidDocumentError
+from cartflow import ActionError, Application
 from cartflow.actions.cli import store
 from cartflow.runtime.cli.session import Session
 
@@ -52,8 +52,10 @@ def test_what_is_no_json_is_refused(sqlite_url: str, tmp_path: Path) -> None:
 
     error = run(sqlite_url, str(file)).exception
 
-    assert isinstance(error, InvalidDocumentError)
-    assert str(file) in str(error)
+    assert isinstance(error, ActionError)
+    [problem] = error.data["problems"]
+    assert problem["pointer"] == "/shop"
+    assert problem["message"].startswith("line 1, column 14: the name 'shop' stands here already")
 
 
 @pytest.mark.parametrize("arguments", [[], ["--sample", __file__]])

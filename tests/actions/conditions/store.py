@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cartflow import ADMIN, GUEST
+from cartflow import ADMIN, GUEST, SYSTEM
 
 from ..conftest import PASSWORD
 from .common import Cases
@@ -15,4 +15,8 @@ CASES: Cases = {
     },
     "revokeCustomerToken": {"CUSTOMER_REQUIRED": lambda shop: (GUEST, {})},
     "loadStore": {"INVALID_STORE": lambda shop: (ADMIN, {"store": {}})},
+    "loadStoreFile": {
+        "INVALID_STORE": lambda shop: (SYSTEM, {"file": __file__}),
+        "FILE_UNREADABLE": lambda shop: (SYSTEM, {"file": "/nowhere/store.json"}),
+    },
 }
