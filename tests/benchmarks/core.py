@@ -12,9 +12,10 @@ import psycopg
 from cartflow import Application, Principal
 
 from .actions import next_name
-from .measure import Figure, Work, ratio
+from .measure import Figure, Work, alternately, ratio
 
 _CUSTOMER = Principal("customer", "1")
+_CALLS = 900
 _hookspec = pluggy.HookspecMarker("bench")
 _hookimpl = pluggy.HookimplMarker("bench")
 
@@ -52,14 +53,14 @@ def without_database(app: Application) -> Iterator[Figure]:
 def with_write(app: Application) -> Iterator[Figure]:
     kind = "SQLite" if app.database.is_sqlite else "PostgreSQL"
     bare = _bare_sqlite(app) if app.database.is_sqlite else _bare_postgresql(app)
-    plain = ratio(lambda: app.invoke("note", {"name": next_name()}), bare, times=60)
+    plain = alternately(lambda: app.invoke("note", {"name": next_name()}), bare, times=_CALLS)
     yield Figure(f"invoke with one write : bare statements, {kind}", plain, 2.0)
 
     def keyed() -> None:
         name = next_name()
         app.invoke("note", {"name": name}, principal=_CUSTOMER, key=name)
 
-    yield Figure(f"the same with a key, {kind}", ratio(keyed, bare, times=60), 3.0)
+    yield Figure(f"the same with a key, {kind}", alternately(keyed, bare, times=_CALLS), 3.0)
 
 
 def _bare_sqlite(app: Application) -> Work:
