@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase
 from hypothesis.stateful import run_state_machine_as_test
 
 from .conftest import opened
@@ -21,7 +22,10 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
 
 
 def test_whatever_is_called_the_books_balance(world: World) -> None:
-    run_state_machine_as_test(machine_of(world), settings=runs(EXAMPLES, STEPS, derandomize=True))
+    # the shortest run to a breach takes minutes to find: python -m tests.actions.machines
+    settings = runs(EXAMPLES, STEPS, Phase.generate, derandomize=True)
+
+    run_state_machine_as_test(machine_of(world), settings=settings)
 
     succeeded = sum(count for (_, outcome), count in world.counts.items() if outcome == "ok")
     assert world.counts["placeOrder", "ok"] > 0

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from hypothesis import seed
+from hypothesis import Phase, seed
 from hypothesis.stateful import run_state_machine_as_test
 
 from ...conftest import postgres
@@ -41,7 +41,8 @@ def _run(name: str, url: str, folder: str, count: int, first: int) -> bool:
         try:
             while world.counts.total() < count:
                 left = math.ceil((count - world.counts.total()) / STEPS)
-                run_state_machine_as_test(machine, settings=runs(left, STEPS))
+                settings = runs(left, STEPS, Phase.generate, Phase.shrink)
+                run_state_machine_as_test(machine, settings=settings)
         except AssertionError as breach:
             print(f"{name}: {breach}", *breach.__notes__, sep="\n")
             return False

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, cast
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
@@ -23,7 +23,13 @@ CURRENT: Final = 5
 """So many of the carts that can be used are; with more, calls would hardly ever meet."""
 
 ROUTES: Final[Mapping[str, Sequence[str]]] = {
-    "order": ("createPaymentOrder", "placeOrder"),
+    "order": (
+        "setGuestEmailOnCart",
+        "setShippingAddressesOnCart",
+        "setBillingAddressOnCart",
+        "createPaymentOrder",
+        "placeOrder",
+    ),
     "sign_in": ("mergeCarts-into",),
 }
 """What nobody would do by chance: calls that succeed one after the other on one cart."""
@@ -159,13 +165,14 @@ def _goes(route: Sequence[str]) -> Step:
     return lambda machine, data: machine.go(route, data)
 
 
-def runs(examples: int, steps: int, **options: Any) -> settings:
+def runs(examples: int, steps: int, *phases: Phase, derandomize: bool = False) -> settings:
     """Return the settings of so many runs of so many calls."""
     return settings(
         max_examples=examples,
         stateful_step_count=steps,
+        phases=phases,
+        derandomize=derandomize,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
-        **options,
     )

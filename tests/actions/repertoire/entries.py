@@ -18,7 +18,7 @@ from .rows import (
     MERGE_INTO,
     SHOPPERS,
 )
-from .store import ADDRESS, OTHER, OWNER, PASSWORD, STORE
+from .store import METHODS, OTHER, OWNER, PASSWORD, STORE
 
 CARTS: Final = (
     Entry("createEmptyCart", EVERYBODY, lambda hand, cart: {}),
@@ -83,11 +83,7 @@ CHOICES: Final = (
     Entry(
         "setShippingAddressesOnCart",
         SHOPPERS,
-        lambda hand, cart: {
-            "cart_id": cart.id,
-            "shipping_addresses": [hand.of(({"address": ADDRESS}, {"customer_address_id": 1}))],
-        },
-        cart="shipped",
+        lambda hand, cart: {"cart_id": cart.id, "shipping_addresses": [hand.address()]},
     ),
     Entry(
         "setBillingAddressOnCart",
@@ -96,9 +92,9 @@ CHOICES: Final = (
             "cart_id": cart.id,
             "billing_address": hand.of(
                 (
-                    {"address": ADDRESS},
+                    hand.address(),
                     {"same_as_shipping": True},
-                    {"address": ADDRESS, "use_for_shipping": True},
+                    hand.address() | {"use_for_shipping": True},
                 )
             ),
         },
@@ -131,7 +127,7 @@ ORDERS: Final = (
         SHOPPERS,
         lambda hand, cart: {
             "cartId": cart.id,
-            "methodCode": hand.of(("checkmo", "sandbox", "unknown")),
+            "methodCode": hand.of(METHODS),
             **hand.maybe(paymentSource=hand.of(("tok_ok", "tok_declined", "tok_unavailable"))),
         },
     ),

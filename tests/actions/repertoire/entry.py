@@ -51,6 +51,19 @@ class Hand:
         """Return the number of a line of the cart; one that does not exist if it has none."""
         return int(self.of((*cart.lines, 999_999_999)))
 
+    def address(self) -> dict[str, Any]:
+        """Return an address as the actions for shipping and for billing take it."""
+        return dict(
+            self.of(
+                (
+                    {"address": store.ADDRESS},
+                    {"address": store.ELSEWHERE},
+                    {"customer_address_id": 1},
+                    {"address": {**store.ADDRESS, "save_in_address_book": True}},
+                )
+            )
+        )
+
 
 Lines = Literal["stay", "grow", "set", "shrink", "go", "merge"]
 """What a call may do to the lines of the carts that it names.

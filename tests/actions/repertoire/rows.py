@@ -49,6 +49,16 @@ SHOPPERS = rows("""
 """)
 """The rule: to everybody the own carts; to guests those of nobody; to administrators all."""
 
+GUEST_CARTS = rows("""
+                own      guest's  other's  unknown  inactive closed
+    guest       foreign  ok       foreign  unknown  gone     gone
+    owner       guests
+    other       guests
+    integration scope
+    admin       guests   ok       guests   unknown  gone     gone
+""")
+"""What only guests need: a customer's e-mail is known."""
+
 MEMBERS = rows("""
                 own      guest's  other's  unknown  inactive closed
     guest       sign-in
@@ -97,16 +107,6 @@ MERGE_INTO = rows("""
     integration scope
     admin       kind
 """)
-
-GUEST_CARTS = rows("""
-                own      guest's  other's  unknown  inactive closed
-    guest       foreign  ok       foreign  unknown  gone     gone
-    owner       guests
-    other       guests
-    integration scope
-    admin       guests   ok       guests   unknown  gone     gone
-""")
-"""What only guests need: a customer's e-mail is known."""
 
 EVERYBODY = rows("""
                 any
