@@ -9,7 +9,7 @@ from cartflow import Context
 
 from .address_documents import billing_document, shipping_documents
 from .choices import Choices
-from .limits import INSUFFICIENT_STOCK, NOT_SALABLE, PRODUCT_NOT_FOUND, refusal
+from .limits import INSUFFICIENT_STOCK, NOT_SALABLE, PRODUCT_NOT_FOUND, broken_rule, explain
 from .lines import Line, lines_of
 from .model import Cart, uid_of
 from .money import MoneyOf
@@ -65,49 +65,70 @@ def cart_document(
     }
 
 
+class _LinePrices(dict[LineTotals, dict[str, Any]]):
+    """The amounts of a line to their document, without discounts; equal lines share one."""
+
+    def __init__(self, money: MoneyOf, *, include_tax: bool) -> None:
+        super().__init__()
+        self._money = money
+        self._include_tax = include_tax
+
+    def __missing__(self, amounts: LineTotals) -> dict[str, Any]:
+        money = self._money
+        price = money[amounts.price_excluding_tax_minor]
+        including_tax = money[amounts.price_including_tax_minor]
+        document = {
+            "price": price,
+            "price_including_tax": including_tax,
+            "row_total": money[amounts.row_excluding_tax_minor],
+            "row_total_including_tax": money[amounts.row_including_tax_minor],
+            "original_item_price": including_tax if self._include_tax else price,
+            "original_row_total": money[amounts.row_minor],
+            "total_item_discount": money[amounts.discount_minor],
+            "discounts": None,
+        }
+        self[amounts] = document
+        return document
+
+
 def _line_documents(
     lines: Sequence[Line], totals: Totals, discounts: _DiscountDocuments, money: MoneyOf
 ) -> list[dict[str, Any]]:
-    documents = []
-    for index, (line, amounts) in enumerate(zip(lines, totals.lines, strict=True)):
-        number, quantity_e4 = line.id or 0, line.quantity_e4
-        problem = refusal(line, quantity_e4)
-        of_line = [
-            {**document, "amount": money[part]}
-            for discount, document in discounts
-            if discount.parts and (part := discount.parts[index])
-        ]
-        document = {
-            "id": str(number),
-            "uid": uid_of(number),
-            "product": {
-                "uid": uid_of(line.product_id),
-                "sku": line.sku,
-                "name": line.name,
-                "type": line.type,
-            },
-            "quantity": to_json(quantity_e4),
-            "is_available": problem is None or problem.code not in _UNAVAILABLE,
-            "prices": _line_prices(line, amounts, of_line, money),
-            "errors": [problem.to_json()] if problem else [],
-        }
-        documents.append(document)
+    prices = _LinePrices(money, include_tax=totals.prices_include_tax)
+    documents = [
+        _line_document(line, prices[amounts])
+        for line, amounts in zip(lines, totals.lines, strict=True)
+    ]
+    for discount, shown in discounts:
+        for document, part in zip(documents, discount.parts, strict=False):  # shipping has none
+            if part:
+                _add_discount(document, {**shown, "amount": money[part]})
     return documents
 
 
-def _line_prices(
-    line: Line, amounts: LineTotals, discounts: list[dict[str, Any]], money: MoneyOf
-) -> dict[str, Any]:
+def _line_document(line: Line, prices: dict[str, Any]) -> dict[str, Any]:
+    number, quantity_e4 = line.id or 0, line.quantity_e4
+    code = broken_rule(line, quantity_e4)
     return {
-        "price": money[amounts.price_excluding_tax_minor],
-        "price_including_tax": money[amounts.price_including_tax_minor],
-        "row_total": money[amounts.row_excluding_tax_minor],
-        "row_total_including_tax": money[amounts.row_including_tax_minor],
-        "original_item_price": money[line.price_minor],
-        "original_row_total": money[amounts.row_minor],
-        "total_item_discount": money[amounts.discount_minor],
-        "discounts": discounts or None,
+        "id": str(number),
+        "uid": uid_of(number),
+        "product": {
+            "uid": uid_of(line.product_id),
+            "sku": line.sku,
+            "name": line.name,
+            "type": line.type,
+        },
+        "quantity": to_json(quantity_e4),
+        "is_available": code not in _UNAVAILABLE,
+        "prices": prices,
+        "errors": [explain(line, code).to_json()] if code else [],
     }
+
+
+def _add_discount(document: dict[str, Any], discount: dict[str, Any]) -> None:
+    """Add a discount to a line's document; the prices that it shares with others stay."""
+    found = document["prices"]["discounts"] or []
+    document["prices"] = {**document["prices"], "discounts": [*found, discount]}
 
 
 def _prices(totals: Totals, discounts: list[dict[str, Any]], money: MoneyOf) -> dict[str, Any]:

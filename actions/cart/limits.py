@@ -68,8 +68,11 @@ def broken_rule(line: Line, quantity_e4: int, held_e4: int = 0) -> str | None:
 def refusal(line: Line, quantity_e4: int, held_e4: int = 0) -> Refusal | None:
     """Return why *quantity_e4* of the product cannot be had; None if it can. See `broken_rule`."""
     code = broken_rule(line, quantity_e4, held_e4)
-    if code is None:
-        return None
+    return explain(line, code) if code else None
+
+
+def explain(line: Line, code: str) -> Refusal:
+    """Return the refusal with the words of *code*, which `broken_rule` returned for the product."""
     limits = {
         "minimum": to_json(line.minimum_e4),
         "maximum": to_json(line.maximum_e4),

@@ -7,6 +7,10 @@ Nothing here reads a database or the clock: the same basket has the same price.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import repeat
+from operator import attrgetter, sub
+
 from ..quantities import row_total_minor
 from .basket import Basket, Sale
 from .credits import pay
@@ -28,7 +32,7 @@ def price(basket: Basket) -> Totals:
     lines = _tax_lines(sale, levies)
     shipping = _tax(sale.shipping_left, levies, levies.on_shipping)
     wrapping = _tax(wrapping_minor(basket), levies, levies.on_wrapping)
-    sold_minor, sold_tax_minor = sale.subtotal_left, sum(line.tax_minor for line in lines)
+    sold_minor, sold_tax_minor = sale.subtotal_left, _sum(lines, "tax_minor")
     if basket.prices_include_tax:
         sold_minor -= sold_tax_minor
     total_minor = sold_minor + sold_tax_minor + shipping.gross + wrapping.gross
@@ -47,8 +51,8 @@ def price(basket: Basket) -> Totals:
         gift_cards=gift_cards,
         store_credit_minor=store_credit_minor,
         subtotal_minor=sum(rows),
-        subtotal_excluding_tax_minor=sum(line.row_excluding_tax_minor for line in lines),
-        subtotal_including_tax_minor=sum(line.row_including_tax_minor for line in lines),
+        subtotal_excluding_tax_minor=_sum(lines, "row_excluding_tax_minor"),
+        subtotal_including_tax_minor=_sum(lines, "row_including_tax_minor"),
         subtotal_with_discount_excluding_tax_minor=sold_minor,
         total_minor=total_minor,
     )
@@ -63,6 +67,10 @@ def wrapping_minor(basket: Basket) -> int:
     return sum(wrapping["price_minor"] for wrapping in offered if wrapping["id"] == chosen)
 
 
+def _sum(lines: Iterable[LineTotals], name: str) -> int:
+    return sum(map(attrgetter(name), lines))
+
+
 def _tax(amount_minor: int, levies: Levies, levy: Levy) -> Split:
     """Return an amount with the tax that is due on it."""
     split = levy.split(amount_minor)
@@ -72,14 +80,13 @@ def _tax(amount_minor: int, levies: Levies, levy: Levy) -> Split:
 
 def _tax_lines(sale: Sale, levies: Levies) -> list[LineTotals]:
     """Return the amounts of the lines; most carts are not taxed yet, which is soon done."""
-    rows = zip(sale.lines, sale.rows, sale.left, strict=True)
     if levies.is_free:
-        return [
-            LineTotals(line.price_minor, line.price_minor, row, row, row, row - left, 0)
-            for line, row, left in rows
-        ]
+        prices = [line.price_minor for line in sale.lines]
+        taken = map(sub, sale.rows, sale.left)
+        amounts = zip(prices, prices, sale.rows, sale.rows, sale.rows, taken, repeat(0))
+        return list(map(LineTotals._make, amounts))
     lines = []
-    for line, row, left in rows:
+    for line, row, left in zip(sale.lines, sale.rows, sale.left, strict=True):
         levy = levies.of_class[line.tax_class]
         piece, whole = levy.split(line.price_minor), levy.split(row)
         due = whole if left == row else levy.split(left)
