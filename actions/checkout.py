@@ -96,11 +96,13 @@ def _payment_of(ctx: Context, cart: Cart, amount_minor: int) -> Payment:
 def before_edit(ctx: Context, proceed: Proceed) -> Any:
     """Lock the carts that are going to be changed and give up the checkouts they are in.
 
-    A cart input that is optional and left out stands for the own cart of the customer.
+    A cart input that is optional and left out stands for the own cart of the customer; `own` says
+    that this is one of the carts in any case.
     """
-    names = ctx.contract.extensions["x-cart"]["carts"]
+    about = ctx.contract.extensions["x-cart"]
+    names = about["carts"]
     masked_ids = [ctx.input[name] for name in names if ctx.input.get(name) is not None]
-    if len(masked_ids) < len(names):
+    if len(masked_ids) < len(names) or about.get("own"):
         customer = find_customer(ctx.db, ctx.principal, lock=True)
         own = own_cart(ctx.db, customer) if customer else None
         masked_ids += [own.masked_id] if own else []

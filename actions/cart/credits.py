@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
 
 from .order_tables import credit_use, gift_card
-from .tables import store_credit
+from .tables import shop, store_credit
 
 _CODES = gift_card.c.code.in_(bindparam("codes", expanding=True))
 _FIND: Select[Any] = select(
@@ -23,6 +23,7 @@ _FIND: Select[Any] = select(
     gift_card.c.balance_minor,
     gift_card.c.expires_on,
     gift_card.c.enabled,
+    select(shop.c.currency).scalar_subquery(),
 ).where(_CODES)
 _LOCK: Select[Any] = (
     select(gift_card.c.id).where(_CODES).order_by(gift_card.c.id).with_for_update(key_share=True)
@@ -70,6 +71,7 @@ class GiftCard(NamedTuple):
 
     Attributes:
         expires_on: Its last day, in UTC; None if it does not expire.
+        currency: The shop's.
     """
 
     id: int
@@ -77,6 +79,7 @@ class GiftCard(NamedTuple):
     balance_minor: int
     expires_on: date | None
     enabled: bool
+    currency: str
 
     def is_valid(self, today: date) -> bool:
         """Return whether the card exists for shoppers on a day, perhaps with nothing left on it."""

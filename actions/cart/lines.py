@@ -76,6 +76,7 @@ _OF_SKUS: Select[Any] = (
     .where(product.c.sku.in_(bindparam("skus", expanding=True)))
 )
 _DELETE = delete(item).where(item.c.id.in_(bindparam("lines", expanding=True)))
+_DELETE_ALL = delete(item).where(item.c.cart_id == bindparam("cart"))
 _TOUCH = update(cart).where(cart.c.id == bindparam("cart")).values(updated_at=bindparam("now"))
 _NOW = bindparam("now", type_=UtcDateTime())
 
@@ -155,3 +156,9 @@ def delete_lines(db: Connection, now: datetime, cart_id: int, line_ids: Collecti
     if line_ids:
         db.execute(_DELETE, {"lines": list(line_ids)})
         db.execute(_TOUCH, {"cart": cart_id, "now": now})
+
+
+def delete_lines_of(db: Connection, now: datetime, cart_id: int) -> None:
+    """Delete all lines of a cart."""
+    db.execute(_DELETE_ALL, {"cart": cart_id})
+    db.execute(_TOUCH, {"cart": cart_id, "now": now})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from .conditions import addresses, b2b, carts, delivery, items, orders, store
+from .conditions import addresses, b2b, carts, coupons, credit, delivery, items, orders, store
 from .conftest import Shop
 
-FAMILIES = (addresses, b2b, carts, delivery, items, orders, store)
+FAMILIES = (addresses, b2b, carts, coupons, credit, delivery, items, orders, store)
 CASES = {name: cases for family in FAMILIES for name, cases in family.CASES.items()}
 ALL = [(action, code) for action, cases in CASES.items() for code in cases]
 

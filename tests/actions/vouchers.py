@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -22,14 +21,7 @@ def coupon(shop: Shop, **rule: Any) -> str:
     rule = {"code": code, "type": "percent", **rule}
     if rule["type"] == "percent":
         rule.setdefault("percent", 10)
-    shop.sql(
-        "INSERT INTO cart_coupon (code, folded_code, rule, enabled, uses)"
-        " VALUES (:code, :folded, :rule, :enabled, 0)",
-        code=code,
-        folded=code.casefold(),
-        rule=json.dumps(rule),
-        enabled=rule.get("enabled", True),
-    )
+    shop.load(coupons=[rule])
     return str(code)
 
 
@@ -38,14 +30,10 @@ def gift_card(
 ) -> str:
     """Make a gift card; return its code."""
     code = f"gift-{next(_numbers)}"
-    shop.sql(
-        "INSERT INTO cart_gift_card (code, balance_minor, expires_on, enabled)"
-        " VALUES (:code, :balance, :expires_on, :enabled)",
-        code=code,
-        balance=balance_minor,
-        expires_on=expires_on and expires_on.isoformat(),
-        enabled=enabled,
-    )
+    card = {"code": code, "balance_minor": balance_minor, "enabled": enabled}
+    if expires_on:
+        card["expires_on"] = expires_on.isoformat()
+    shop.load(gift_cards=[card])
     return code
 
 

@@ -23,11 +23,11 @@ TODAY = date(2024, 2, 29)
 @pytest.mark.parametrize(
     ("card", "valid"),
     [
-        (GiftCard(1, "x", 100, None, True), True),
-        (GiftCard(1, "x", 0, None, True), True),
-        (GiftCard(1, "x", 100, TODAY, True), True),
-        (GiftCard(1, "x", 100, date(2024, 2, 28), True), False),
-        (GiftCard(1, "x", 100, None, False), False),
+        (GiftCard(1, "x", 100, None, True, "USD"), True),
+        (GiftCard(1, "x", 0, None, True, "USD"), True),
+        (GiftCard(1, "x", 100, TODAY, True, "USD"), True),
+        (GiftCard(1, "x", 100, date(2024, 2, 28), True, "USD"), False),
+        (GiftCard(1, "x", 100, None, False, "USD"), False),
     ],
     ids=["endless", "empty", "last day", "expired", "switched off"],
 )
@@ -42,8 +42,8 @@ def test_cards_are_found_in_the_order_of_their_codes(shop: Shop) -> None:
         cards = find_gift_cards(db, [second, "none", "\0", first, second])
 
     assert [card[1:] for card in cards] == [
-        (second, 200, TODAY, False),
-        (first, 100, None, True),
+        (second, 200, TODAY, False, "USD"),
+        (first, 100, None, True, "USD"),
     ]
 
 

@@ -18,6 +18,10 @@ def foreign_merge(shop: Shop) -> Call:
     return merge_of(shop, destination_cart_id=shop.cart(by=shop.customer()))
 
 
+def assignment(shop: Shop, cart_id: str) -> Call:
+    return shop.customer(), {"cart_id": cart_id}
+
+
 CASES: Cases = {
     "createEmptyCart": {
         "CART_ID_INVALID": lambda shop: (GUEST, {"cart_id": "short"}),
@@ -44,5 +48,11 @@ CASES: Cases = {
         "CART_NOT_FOUND": lambda shop: merge_of(shop, source=UNKNOWN),
         "CART_NOT_ACTIVE": lambda shop: merge_of(shop, source=shop.cart(status="inactive")),
         "CART_NOT_OWNED": foreign_merge,
+    },
+    "assignCustomerToGuestCart": {
+        "CUSTOMER_REQUIRED": lambda shop: (GUEST, {"cart_id": UNKNOWN}),
+        "CART_NOT_FOUND": lambda shop: assignment(shop, UNKNOWN),
+        "CART_NOT_ACTIVE": lambda shop: assignment(shop, shop.cart(status="inactive")),
+        "CART_NOT_OWNED": lambda shop: assignment(shop, shop.cart(by=shop.customer())),
     },
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from .credits import COUPON_ENTRIES, CREDIT_ENTRIES
 from .entry import Entry
 from .rows import (
     ADMINISTRATORS,
@@ -16,6 +17,7 @@ from .rows import (
     MEMBERS,
     MERGE_FROM,
     MERGE_INTO,
+    OWNERS,
     SHOPPERS,
 )
 from .store import METHODS, OTHER, OWNER, PASSWORD, STORE
@@ -47,6 +49,12 @@ CARTS: Final = (
         about="into",
         lines="merge",
     ),
+    Entry(
+        "assignCustomerToGuestCart",
+        MERGE_FROM,
+        lambda hand, cart: {"cart_id": cart.id},
+        lines="merge",
+    ),
 )
 
 ITEMS: Final = (
@@ -72,6 +80,20 @@ ITEMS: Final = (
         lambda hand, cart: {"cart_id": cart.id, "cart_item_id": hand.line(cart)},
         lines="shrink",
     ),
+    *(
+        Entry(
+            action,
+            SHOPPERS,
+            lambda hand, cart: {
+                "cart_id": cart.id,
+                "cart_items": [{"data": item} for item in hand.items()],
+            },
+            lines="grow",
+        )
+        for action in ("addSimpleProductsToCart", "addVirtualProductsToCart")
+    ),
+    Entry("clearCart", SHOPPERS, lambda hand, cart: {"uid": cart.id}, lines="go"),
+    Entry("clearCustomerCart", OWNERS, lambda hand, cart: {"cartUid": cart.id}, lines="go"),
 )
 
 CHOICES: Final = (
@@ -167,5 +189,14 @@ OTHERS: Final = (
     ),
 )
 
-ENTRIES: Final = (*CARTS, *ITEMS, *CHOICES, *ORDERS, *BUSINESSES, *OTHERS)
+ENTRIES: Final = (
+    *CARTS,
+    *ITEMS,
+    *COUPON_ENTRIES,
+    *CREDIT_ENTRIES,
+    *CHOICES,
+    *ORDERS,
+    *BUSINESSES,
+    *OTHERS,
+)
 """One entry for each action; more where it takes several carts."""

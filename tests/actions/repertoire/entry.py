@@ -72,7 +72,7 @@ Lines = Literal["stay", "grow", "set", "shrink", "go", "merge"]
 taken out. `go`: all are. `merge`: those of the source join the destination's.
 """
 
-Template = Literal["basket", "shipped", "ready", "paid", "checkout", "checked"]
+Template = Literal["basket", "shipped", "gifted", "ready", "paid", "checkout", "checked"]
 """The kind of cart that an action needs to succeed: see `templates.py`."""
 
 

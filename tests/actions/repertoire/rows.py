@@ -59,6 +59,26 @@ GUEST_CARTS = rows("""
 """)
 """What only guests need: a customer's e-mail is known."""
 
+OWNERS = rows("""
+                own      guest's  other's  unknown  inactive closed
+    guest       customers
+    owner       ok       foreign  foreign  unknown  gone     gone
+    other       foreign  foreign  ok       unknown  gone     gone
+    integration scope
+    admin       kind
+""")
+"""What is for customers alone."""
+
+STORE_CREDIT = rows("""
+                own      guest's   other's  unknown  inactive closed
+    guest       foreign  customers foreign  unknown  gone     gone
+    owner       ok       foreign   foreign  unknown  gone     gone
+    other       foreign  foreign   ok       unknown  gone     gone
+    integration scope
+    admin       ok       customers ok       unknown  gone     gone
+""")
+"""What is for the carts of customers, whoever calls."""
+
 MEMBERS = rows("""
                 own      guest's  other's  unknown  inactive closed
     guest       sign-in
@@ -132,6 +152,15 @@ CUSTOMERS = rows("""
     guest       customers
     owner       ok
     other       ok
+    integration kind
+    admin       kind
+""")
+
+REDEEM = rows("""
+                any
+    guest       customers
+    owner       none
+    other       none
     integration kind
     admin       kind
 """)

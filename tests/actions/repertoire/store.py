@@ -12,6 +12,7 @@ SKUS: Final = ("many", "few", "half", "virtual", "backorder", "limited", "disabl
 
 COUPONS: Final = ("tenth", "five", "wholesale", "once", "unknown")
 GIFT_CARDS: Final = ("card", "small", "expired", "unknown")
+WRAPPINGS: Final = ("red", None, "unknown")
 METHODS: Final = ("checkmo", "sandbox", "unknown")
 ACCOUNT: Final = "account"
 

@@ -21,6 +21,7 @@ from cartflow.actions.cart.tables import cart, item
 
 from ..conftest import Shop
 from .entry import Template
+from .store import GIFT_CARDS
 
 _PUBLIC: Final = ("mp_order_id", "public_id", "number")
 _gaps = count(1_000_000, 1_000_000)  # SQLite goes on from the highest number, PostgreSQL does not
@@ -35,6 +36,13 @@ def shipped(shop: Shop) -> str:
     """Return the id of a cart with an address to ship it to."""
     cart_id = basket(shop)
     shop.ship_to(cart_id)
+    return cart_id
+
+
+def gifted(shop: Shop) -> str:
+    """Return the id of a cart that a gift card pays for."""
+    cart_id = basket(shop)
+    shop.invoke("applyGiftCardToCart", cart_id=cart_id, gift_card_code=GIFT_CARDS[0])
     return cart_id
 
 
@@ -55,6 +63,7 @@ def checkout(shop: Shop) -> str:
 TEMPLATES: Mapping[Template, Callable[[Shop], str]] = {
     "basket": basket,
     "shipped": shipped,
+    "gifted": gifted,
     "paid": paid,
     "checkout": checkout,
 }
