@@ -6,7 +6,7 @@ from typing import Any
 from cartflow import GUEST, ActionError, Principal
 
 from .conftest import Shop, quantities
-from .vouchers import coupon
+from .vouchers import coupon, store_credit
 
 DUFFLE, TEE, YOGA = "24-WB07", "WS12", "24-MB04"
 
@@ -149,3 +149,15 @@ def test_assigning_and_merging_at_the_same_time_lose_nothing(shop: Shop) -> None
 
     cart = shop.invoke("customerCart", by=customer)["cart"]
     assert dict(quantities(cart)) == {TEE: 1, DUFFLE: 6}
+
+
+def test_the_totals_are_the_customers(shop: Shop) -> None:
+    customer, code = shop.customer(), coupon(shop, groups=["general"], percent=10)
+    own, guests = shop.cart((TEE, 1), by=customer), shop.cart((DUFFLE, 1))
+    store_credit(shop, customer, 700)
+    shop.invoke("applyCouponToCart", by=customer, cart_id=own, coupon_code=code)
+
+    cart = assign(shop, customer, guests)["cart"]
+
+    assert cart["prices"]["grand_total"]["amount_minor"] == (4500 + 2200) * 9 // 10
+    assert cart["applied_store_credit"]["current_balance"]["amount_minor"] == 700

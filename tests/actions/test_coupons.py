@@ -182,3 +182,76 @@ def test_a_merge_without_coupons_leaves_those_of_the_customer(shop: Shop) -> Non
     shop.invoke("mergeCarts", by=customer, source_cart_id=shop.cart((DUFFLE, 1)))
 
     assert applied(shop, destination) == [own]
+
+
+def amounts(cart: dict[str, Any], *names: str) -> list[int]:
+    return [cart["prices"][name]["amount_minor"] for name in names]
+
+
+def test_a_percentage_lowers_the_totals_and_follows_the_quantities(shop: Shop) -> None:
+    cart_id, code = shop.cart((DUFFLE, 1)), coupon(shop, percent=10, label="Spring")
+    shop.invoke("applyCouponToCart", cart_id=cart_id, coupon_code=code)
+
+    cart = shop.add(cart_id, (DUFFLE, 1))["cart"]
+
+    discount = {
+        "amount": {"amount_minor": 900, "currency": "USD"},
+        "label": "Spring",
+        "applied_to": "ITEM",
+        "coupon": {"code": code},
+    }
+    assert (cart["applied_coupon"], cart["applied_coupons"]) == ({"code": code}, [{"code": code}])
+    assert cart["prices"]["discounts"] == [discount]
+    assert cart["items"][0]["prices"]["discounts"] == [discount]
+    assert cart["items"][0]["prices"]["total_item_discount"]["amount_minor"] == 900
+    assert amounts(cart, "subtotal_excluding_tax", "grand_total") == [9000, 8100]
+    assert amounts(cart, "subtotal_with_discount_excluding_tax") == [8100]
+
+
+def test_an_amount_is_spread_over_the_lines_it_is_for(shop: Shop) -> None:
+    one, two, three = (shop.product(price_minor=price) for price in (1000, 2000, 5000))
+    cart_id = shop.cart((one, 1), (two, 1), (three, 1))
+    code = coupon(shop, amount_minor=100, skus=[one, two])
+
+    cart = shop.invoke("applyCouponToCart", cart_id=cart_id, coupon_code=code)["cart"]
+
+    off = [line["prices"]["total_item_discount"]["amount_minor"] for line in cart["items"]]
+    assert off == [33, 67, 0]
+    assert amounts(cart, "grand_total") == [7900]
+
+
+def test_a_coupon_whose_conditions_are_no_longer_met_takes_nothing_off(shop: Shop) -> None:
+    cart_id, code = shop.cart((DUFFLE, 2)), coupon(shop, minimum_subtotal_minor=9000)
+    shop.invoke("applyCouponToCart", cart_id=cart_id, coupon_code=code)
+    [line] = shop.invoke("cart", cart_id=cart_id)["cart"]["items"]
+
+    def with_quantity(quantity: int) -> tuple[Any, list[int]]:
+        item = {"cart_item_uid": line["uid"], "quantity": quantity}
+        cart = shop.invoke("updateCartItems", cart_id=cart_id, cart_items=[item])["cart"]
+        assert cart["applied_coupons"] == [{"code": code}]
+        return cart["prices"]["discounts"], amounts(cart, "grand_total")
+
+    assert with_quantity(1) == (None, [4500])
+    assert with_quantity(2)[1] == [8100]
+
+
+def test_without_coupons_there_are_no_discounts(shop: Shop) -> None:
+    cart_id, code = shop.cart((DUFFLE, 1)), coupon(shop)
+    shop.invoke("applyCouponToCart", cart_id=cart_id, coupon_code=code)
+
+    cart = shop.invoke("removeCouponFromCart", cart_id=cart_id)["cart"]
+
+    assert (cart["applied_coupon"], cart["applied_coupons"]) == (None, None)
+    assert cart["prices"]["discounts"] is None
+    assert amounts(cart, "grand_total") == [4500]
+
+
+def test_a_merged_coupon_that_is_not_for_customers_is_dropped_silently(shop: Shop) -> None:
+    customer, code = shop.customer(), coupon(shop, groups=["guest"])
+    source = shop.cart((DUFFLE, 1))
+    apply(shop, source, code)
+
+    cart = shop.invoke("mergeCarts", by=customer, source_cart_id=source)["cart"]
+
+    assert (cart["applied_coupons"], cart["prices"]["discounts"]) == ([{"code": code}], None)
+    assert amounts(cart, "grand_total") == [4500]

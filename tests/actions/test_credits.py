@@ -159,3 +159,67 @@ def test_credits_do_not_cancel_a_checkout(shop: Shop) -> None:
     shop.invoke("applyGiftCardToCart", by=customer, cart_id=cart_id, gift_card_code=code)
 
     assert shop.status(cart_id) == "checkout"
+
+
+def usd(amount_minor: int) -> dict[str, Any]:
+    return {"amount_minor": amount_minor, "currency": "USD"}
+
+
+def test_gift_cards_and_store_credit_lower_the_total_in_this_order(shop: Shop) -> None:
+    customer, sku = shop.customer(), shop.product(price_minor=1000)
+    cart_id = shop.cart((sku, 1), by=customer)
+    store_credit(shop, customer, 500)
+    shop.invoke("applyStoreCreditToCart", by=customer, cart_id=cart_id)
+    codes = [gift_card(shop, 300, date(2099, 12, 31)), gift_card(shop, 600)]
+    for code in codes:
+        given = {"cart_id": cart_id, "gift_card_code": code}
+        shop.app.invoke("applyGiftCardToCart", given, principal=customer)
+
+    cart = shop.invoke("cart", by=customer, cart_id=cart_id)["cart"]
+
+    assert cart["prices"]["grand_total"] == usd(0)
+    assert cart["applied_gift_cards"] == [
+        {
+            "code": codes[0],
+            "applied_balance": usd(300),
+            "current_balance": usd(300),
+            "expiration_date": "2099-12-31",
+        },
+        {
+            "code": codes[1],
+            "applied_balance": usd(600),
+            "current_balance": usd(600),
+            "expiration_date": None,
+        },
+    ]
+    assert cart["applied_store_credit"] == {
+        "enabled": True,
+        "applied_balance": usd(100),
+        "current_balance": usd(500),
+    }
+
+
+def test_store_credit_that_covers_all_leaves_nothing_to_pay(shop: Shop) -> None:
+    customer, sku = shop.customer(), shop.product(price_minor=1000)
+    cart_id = shop.cart((sku, 1), by=customer)
+    store_credit(shop, customer, 5000)
+
+    answer = shop.invoke("applyStoreCreditToCart", by=customer, cart_id=cart_id)
+    methods = [method["code"] for method in answer["cart"]["available_payment_methods"]]
+    assert (answer["cart"]["prices"]["grand_total"], methods) == (usd(0), ["free"])
+
+    answer = shop.invoke("removeStoreCreditFromCart", by=customer, cart_id=cart_id)
+    methods = [method["code"] for method in answer["cart"]["available_payment_methods"]]
+    assert answer["cart"]["prices"]["grand_total"] == usd(1000)
+    assert "free" not in methods
+
+
+def test_a_gift_card_that_expires_on_the_cart_pays_nothing(shop: Shop) -> None:
+    cart_id, code = shop.cart((DUFFLE, 1)), gift_card(shop, 300)
+    card_action(shop, "apply", cart_id, code)
+    shop.load(gift_cards=[{"code": code, "balance_minor": 300, "expires_on": "2019-12-31"}])
+
+    cart = shop.invoke("cart", cart_id=cart_id)["cart"]
+
+    assert cart["applied_gift_cards"][0]["applied_balance"] == usd(0)
+    assert cart["prices"]["grand_total"] == usd(4500)

@@ -40,3 +40,18 @@ def test_a_wrapping_is_one_that_the_shop_offers(shop: Shop) -> None:
         "gift wrapping 'velvet' is not offered; take one of available_gift_wrappings"
     )
     assert shop.choices(cart_id) == {}
+
+
+def test_the_cart_shows_what_was_chosen_and_what_the_wrapping_costs(shop: Shop) -> None:
+    cart_id = shop.cart(("24-WB07", 1))
+    options(shop, cart_id, gift_message=MESSAGE, gift_wrapping_id="foil")
+
+    cart = shop.invoke("cart", cart_id=cart_id)["cart"]
+
+    assert cart["gift_message"] == MESSAGE
+    assert (cart["gift_wrapping"]["id"], cart["gift_wrapping"]["price"]["amount_minor"]) == (
+        "foil",
+        400,
+    )
+    assert (cart["gift_receipt_included"], cart["printed_card_included"]) == (False, False)
+    assert cart["prices"]["grand_total"]["amount_minor"] == 4900
