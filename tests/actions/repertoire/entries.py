@@ -17,6 +17,7 @@ from .rows import (
     MEMBERS,
     MERGE_FROM,
     MERGE_INTO,
+    NOBODY,
     OWNERS,
     SHOPPERS,
 )
@@ -187,6 +188,7 @@ OTHERS: Final = (
             }
         },
     ),
+    Entry("loadStoreFile", NOBODY, lambda hand, cart: {"file": "store.json"}),
 )
 
 ENTRIES: Final = (

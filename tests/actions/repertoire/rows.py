@@ -173,3 +173,13 @@ ADMINISTRATORS = rows("""
     integration kind
     admin       ok
 """)
+
+NOBODY = rows("""
+                any
+    guest       sign-in
+    owner       kind
+    other       kind
+    integration kind
+    admin       kind
+""")
+"""Only the command line may."""
