@@ -1,0 +1,136 @@
+"""A cart of 500 lines costs as many statements as one of a single line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from .conftest import Shop
+
+MANY = 500
+
+
+class Tally:
+    """What was sent to a database; a statement with many rows of parameters counts for each row."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.statements: list[str] = []
+
+    def __call__(
+        self, _connection: Any, _cursor: Any, statement: str, rows: Any, _context: Any, many: bool
+    ) -> None:
+        self.count += len(rows) if many else 1
+        self.statements.append(statement)
+
+
+@contextmanager
+def tallied(shop: Shop) -> Iterator[Tally]:
+    tally = Tally()
+    engines = (shop.app.database.engine, shop.app.database.read_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", tally)
+    yield tally
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", tally)
+
+
+@pytest.fixture(scope="module")
+def skus() -> list[str]:
+    return [f"size-{number}" for number in range(MANY)]
+
+
+@pytest.fixture(autouse=True)
+def products(shop: Shop, skus: list[str]) -> None:
+    thing = {"name": "Thing", "price_minor": 1000, "stock": 1_000_000}
+    shop.load(products=[{"sku": sku, **thing} for sku in skus])
+
+
+Lines = list[tuple[str, float]]
+Prepared = Callable[[], Any]
+
+
+def reading(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart(*lines)
+    return lambda: shop.invoke("cart", cart_id=cart_id)
+
+
+def adding(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart()
+    return lambda: shop.add(cart_id, *lines)
+
+
+def adding_more(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart(*lines)
+    return lambda: shop.add(cart_id, *lines)
+
+
+def adding_to_a_new_cart(shop: Shop, lines: Lines) -> Prepared:
+    items = [{"sku": sku, "quantity": quantity} for sku, quantity in lines]
+    return lambda: shop.invoke("addProductsToNewCart", cartItems=items)
+
+
+def updating(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart(*lines)
+    items = shop.invoke("cart", cart_id=cart_id)["cart"]["items"]
+    wanted = [{"cart_item_uid": line["uid"], "quantity": 3} for line in items]
+    return lambda: shop.invoke("updateCartItems", cart_id=cart_id, cart_items=wanted)
+
+
+def removing(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart(*lines)
+    items = shop.invoke("cart", cart_id=cart_id)["cart"]["items"]
+    wanted = [{"cart_item_uid": line["uid"], "quantity": 0} for line in items]
+    return lambda: shop.invoke("updateCartItems", cart_id=cart_id, cart_items=wanted)
+
+
+def merging(shop: Shop, lines: Lines) -> Prepared:
+    customer, source = shop.customer(), shop.cart(*lines)
+    shop.cart(*lines[len(lines) // 2 :], by=customer)
+    return lambda: shop.invoke("mergeCarts", by=customer, source_cart_id=source)
+
+
+def paying(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart(*lines)
+    return lambda: shop.pay(cart_id)
+
+
+def reading_one_that_is_shipped(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart(*lines)
+    shop.ship_to(cart_id)
+    shop.bill_to(cart_id)
+    return lambda: shop.invoke("cart", cart_id=cart_id)
+
+
+WORK = (
+    reading,
+    adding,
+    adding_more,
+    adding_to_a_new_cart,
+    updating,
+    removing,
+    merging,
+    paying,
+    reading_one_that_is_shipped,
+)
+
+
+@pytest.mark.parametrize("prepare", WORK, ids=lambda it: it.__name__)
+def test_statements_do_not_depend_on_the_lines(
+    shop: Shop, skus: list[str], prepare: Callable[[Shop, Lines], Prepared]
+) -> None:
+    prepare(shop, [(skus[0], 1)])()  # what is read once for all carts
+
+    tallies = []
+    for number in (2, MANY):
+        call = prepare(shop, [(sku, 1) for sku in skus[:number]])
+        with tallied(shop) as tally:
+            call()
+        tallies.append(tally)
+
+    few, many = tallies
+    assert few.count == many.count < 30, (few.statements, many.statements)
