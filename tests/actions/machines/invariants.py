@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cartflow import Principal
+from cartflow.actions.cart import states
 
 from ..repertoire import Entry
 from .books import Books, Row
+from .sums import wrong_sums
 
 SHUT: Final = ("closed", "inactive", "pending_delete")
 IN_CHECKOUT: Final = ("checkout", "processing", "pending_closed")
@@ -205,13 +207,43 @@ def _lost_in_merge(call: Call) -> Iterator[str]:
 
 
 def parts_add_up_to_totals(call: Call) -> Iterator[str]:
-    """The lines of each cart that was answered add up to its totals, to the last minor unit."""
+    """The parts of each cart that was answered add up to its totals, to the last minor unit."""
     cart = call.output.get("cart") if isinstance(call.output, Mapping) else None
-    if not isinstance(cart, Mapping):
-        return
-    rows = sum(line["prices"]["row_total"]["amount_minor"] for line in cart["items"])
-    if rows != cart["prices"]["subtotal_excluding_tax"]["amount_minor"]:
-        yield f"rows of {rows} and totals of {cart['prices']}"
+    if isinstance(cart, Mapping) and "prices" in cart:
+        yield from wrong_sums(cart)
+
+
+def credits_are_conserved(call: Call) -> Iterator[str]:
+    """What left gift cards and store credit was used by orders, and nothing is below zero."""
+    balances = [
+        row["balance_minor"]
+        for name in ("gift_card", "store_credit")
+        for row in call.after.of(name).values()
+    ]
+    used = sum(row["amount_minor"] for row in call.after.of("credit_use").values())
+    was = sum(
+        row["balance_minor"]
+        for name in ("gift_card", "store_credit")
+        for row in call.opening.of(name).values()
+    )
+    if sum(balances) + used != was or min(balances) < 0:
+        yield f"credits of {was} became {balances}, orders used {used}"
+
+
+def states_follow_the_table(call: Call) -> Iterator[str]:
+    """A call is one event, or the end of a checkout and then one."""
+    for key, cart in call.before.carts.items():
+        after = call.after.carts.get(key)
+        if after and after["status"] not in REACHABLE[cart["status"]]:
+            yield f"the cart {key} went from {cart['status']} to {after['status']}"
+
+
+def _reachable(state: str) -> set[str]:
+    once = {end for (start, _), end in states.TRANSITIONS.items() if start == state}
+    return {state, *once} | {end for (start, _), end in states.TRANSITIONS.items() if start in once}
+
+
+REACHABLE: Final = {state: _reachable(state) for state in states.STATES}
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -227,5 +259,7 @@ RULES: Final[tuple[Rule, ...]] = (
     a_merged_cart_is_inactive,
     no_line_is_lost,
     parts_add_up_to_totals,
+    credits_are_conserved,
+    states_follow_the_table,
 )
 """All of them, each a function that yields the breaches of one call."""

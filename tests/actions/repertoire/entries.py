@@ -178,6 +178,7 @@ OTHERS: Final = (
         },
     ),
     Entry("revokeCustomerToken", CUSTOMERS, lambda hand, cart: {}),
+    Entry("loadStoreFile", NOBODY, lambda hand, cart: {"file": "/nowhere/store.json"}),
     Entry(
         "loadStore",
         ADMINISTRATORS,

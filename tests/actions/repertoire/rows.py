@@ -164,7 +164,6 @@ REDEEM = rows("""
     integration kind
     admin       kind
 """)
-
 ADMINISTRATORS = rows("""
                 any
     guest       sign-in
