@@ -31,10 +31,15 @@ _COLUMNS = (
     .scalar_subquery(),
 )
 
-_FIND: Select[Any] = select(*_COLUMNS).where(
-    cart.c.masked_id.in_(bindparam("masked_ids", expanding=True))
+# of one cart, without a list: to compile a list of values takes as long as all the rest
+_FIND: Select[Any] = select(*_COLUMNS).where(cart.c.masked_id == bindparam("masked_id"))
+_LOCK = _FIND.with_for_update(key_share=True, of=cart)
+_LOCK_ALL: Select[Any] = (
+    select(*_COLUMNS)
+    .where(cart.c.masked_id.in_(bindparam("masked_ids", expanding=True)))
+    .order_by(cart.c.id)
+    .with_for_update(key_share=True, of=cart)
 )
-_LOCK = _FIND.order_by(cart.c.id).with_for_update(key_share=True, of=cart)
 _OWN: Select[Any] = (
     select(*_COLUMNS)
     .where(cart.c.customer_id == bindparam("customer"), cart.c.status.in_(states.CURRENT))
@@ -76,25 +81,28 @@ class Customer(NamedTuple):
 
 def find_cart(db: Connection, masked_id: str) -> Cart | None:
     """Return a cart without locking it; for reading only."""
-    return _carts(db, _FIND, (masked_id,)).get(masked_id)
+    return _cart(db, _FIND, masked_id)
 
 
 def lock_carts(db: Connection, masked_ids: Iterable[str]) -> dict[str, Cart]:
     """Lock all carts of a call, in one statement; return public id to cart for those there are."""
-    return _carts(db, _LOCK, masked_ids)
+    possible = {masked_id for masked_id in masked_ids if _ID.fullmatch(masked_id)}
+    if len(possible) > 1:
+        carts = map(Cart._make, db.execute(_LOCK_ALL, {"masked_ids": list(possible)}))
+        return {cart.masked_id: cart for cart in carts}
+    return {masked_id: cart for masked_id in possible if (cart := lock_cart(db, masked_id))}
 
 
 def lock_cart(db: Connection, masked_id: str) -> Cart | None:
     """Lock the only cart of a call."""
-    return lock_carts(db, (masked_id,)).get(masked_id)
+    return _cart(db, _LOCK, masked_id)
 
 
-def _carts(db: Connection, statement: Select[Any], masked_ids: Iterable[str]) -> dict[str, Cart]:
-    possible = [masked_id for masked_id in masked_ids if _ID.fullmatch(masked_id)]
-    if not possible:
-        return {}
-    carts = map(Cart._make, db.execute(statement, {"masked_ids": possible}))
-    return {cart.masked_id: cart for cart in carts}
+def _cart(db: Connection, statement: Select[Any], masked_id: str) -> Cart | None:
+    if not _ID.fullmatch(masked_id):
+        return None
+    row = db.execute(statement, {"masked_id": masked_id}).first()
+    return Cart._make(row) if row else None
 
 
 def check(found: Cart | None, masked_id: str, principal: Principal, event: str) -> Cart:
