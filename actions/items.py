@@ -9,7 +9,7 @@ from cartflow import ActionError, Context
 
 from .cart.access import check, find_customer, lock_cart
 from .cart.adding import add_products, update_lines
-from .cart.documents import read_cart
+from .cart.documents import cart_document, read_cart
 from .cart.lines import delete_lines, lines_of
 from .cart.model import Cart, number_of
 from .carts import new_cart, require
@@ -22,7 +22,10 @@ def add_to_cart(ctx: Context) -> dict[str, Any]:
     cart = cart_to_edit(ctx, cart_id)
     changes = add_products(ctx.db, cart.id, items)
     changes.write(ctx.db, ctx.now, cart.id)
-    return {"cart": read_cart(ctx, cart), "user_errors": changes.refusals()}
+    return {
+        "cart": cart_document(ctx, cart, changes.lines),
+        "user_errors": changes.refusals(),
+    }
 
 
 def add_to_new_cart(ctx: Context) -> dict[str, Any]:
@@ -35,7 +38,7 @@ def add_to_new_cart(ctx: Context) -> dict[str, Any]:
         data = {**first.data, "user_errors": changes.refusals()}
         raise ActionError(first.code, first.message, **data)
     changes.write(ctx.db, ctx.now, cart.id)
-    return {"cart": read_cart(ctx, cart)}
+    return {"cart": cart_document(ctx, cart, changes.lines)}
 
 
 def update(ctx: Context) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def update(ctx: Context) -> dict[str, Any]:
     cart = cart_to_edit(ctx, cart_id)
     changes = update_lines(lines_of(ctx.db, cart.id), numbered)
     changes.write(ctx.db, ctx.now, cart.id)
-    return {"cart": read_cart(ctx, cart), "errors": changes.refusals()}
+    return {"cart": cart_document(ctx, cart, changes.lines), "errors": changes.refusals()}
 
 
 def remove(ctx: Context) -> dict[str, Any]:

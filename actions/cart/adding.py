@@ -16,7 +16,7 @@ from .limits import (
     refusal,
     refusal_of,
 )
-from .lines import Line, append_lines, delete_lines, lines_by_sku, set_quantities
+from .lines import Line, append_lines, delete_lines, lines_of, products_of, set_quantities
 from .quantities import from_json
 
 
@@ -25,16 +25,28 @@ class Changes:
     """What is to be written, and what was refused.
 
     Attributes:
+        held: Product id to the line that the cart has of it, or will have.
         quantities: Line id to its new quantity.
         added: Product id to the quantity of its new line, in order.
         removed: The ids of lines that go.
         refused: Position in the input to the reason.
     """
 
+    held: dict[int, Line]
     quantities: dict[int, int] = field(default_factory=dict)
     added: dict[int, int] = field(default_factory=dict)
     removed: list[int] = field(default_factory=list)
     refused: dict[int, Refusal] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> Changes:
+        """Return no changes yet, of a cart with *lines*."""
+        return cls({line.product_id: line for line in lines})
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of the cart, in their order; as they are once the changes are written."""
+        return sorted(self.held.values())
 
     def hold(self, line: Line, quantity_e4: int) -> Line:
         """Return the line as it will be: with *quantity_e4* of its product."""
@@ -42,19 +54,22 @@ class Changes:
             self.added[line.product_id] = quantity_e4
         else:
             self.quantities[line.id] = quantity_e4
-        return line._replace(quantity_e4=quantity_e4)
+        changed = self.held[line.product_id] = line._replace(quantity_e4=quantity_e4)
+        return changed
 
     def drop(self, line: Line) -> None:
         """Let a line that the cart has go."""
         if line.id is not None:
             self.quantities.pop(line.id, None)
             self.removed.append(line.id)
+            del self.held[line.product_id]
 
     def write(self, db: Connection, now: datetime, cart_id: int) -> None:
         """Write the changes, in four statements at most."""
         delete_lines(db, now, cart_id, self.removed)
         set_quantities(db, now, self.quantities.items())
-        append_lines(db, now, cart_id, self.added.items())
+        for product_id, line_id in append_lines(db, now, cart_id, self.added.items()).items():
+            self.held[product_id] = self.held[product_id]._replace(id=line_id, cart_id=cart_id)
 
     def refusals(self) -> list[dict[str, Any]]:
         """Return what was refused as `item-errors.json` describes it."""
@@ -66,8 +81,10 @@ class Changes:
 
 def add_products(db: Connection, cart_id: int, items: Sequence[Mapping[str, Any]]) -> Changes:
     """Return what adding *items* to a cart changes; each is judged by itself, in order."""
-    lines = lines_by_sku(db, cart_id, (item["sku"] for item in items))
-    changes = Changes()
+    changes = Changes.of(lines_of(db, cart_id))
+    lines = {line.sku: line for line in changes.held.values()}
+    others = products_of(db, (item["sku"] for item in items if item["sku"] not in lines))
+    lines |= {line.sku: line for line in others}
     for position, item in enumerate(items):
         line = lines.get(item["sku"])
         added_e4 = from_json(item["quantity"])
@@ -90,8 +107,8 @@ def update_lines(lines: Iterable[Line], items: Sequence[tuple[str, Mapping[str, 
         lines: Those of the cart.
         items: The number of a line as the caller wrote it, and an item of `updateCartItems`.
     """
-    by_number = {str(line.id): line for line in lines}
-    changes = Changes()
+    changes = Changes.of(lines)
+    by_number = {str(line.id): line for line in changes.held.values()}
     for position, (number, item) in enumerate(items):
         line = by_number.get(number)
         quantity = item.get("quantity")

@@ -14,8 +14,8 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
-    func,
     literal,
+    null,
     select,
     text,
     type_coerce,
@@ -63,22 +63,20 @@ _OF_CART = _LINES.where(item.c.cart_id == bindparam("cart"))
 _IN_ORDER = _OF_CART.order_by(item.c.id)
 _OF_CARTS = _LINES.where(item.c.cart_id.in_(bindparam("carts", expanding=True))).order_by(item.c.id)
 _TO_ORDER = _OF_CART.order_by(product.c.id).with_for_update(key_share=True, of=product)
-_OF_SKUS: Select[Any] = (
-    select(item.c.id, item.c.cart_id, func.coalesce(item.c.quantity_e4, literal(0)), *_PRODUCT)
-    .join_from(
-        product,
-        item,
-        (item.c.product_id == product.c.id) & (item.c.cart_id == bindparam("cart")),
-        isouter=True,
-    )
-    .where(product.c.sku.in_(bindparam("skus", expanding=True)))
-)
+_PRODUCTS: Select[Any] = select(null(), null(), literal(0), *_PRODUCT)
 _DELETE = delete(item).where(item.c.id.in_(bindparam("lines", expanding=True)))
 _DELETE_ALL = delete(item).where(item.c.cart_id == bindparam("cart"))
 _TOUCH = update(cart).where(cart.c.id == bindparam("cart")).values(updated_at=bindparam("now"))
 _NOW = bindparam("now", type_=UtcDateTime())
 
 # One JSON text instead of a parameter per value: the statement is the same for 1 row and 1 000.
+_OF_SKUS = {
+    dialect: _PRODUCTS.where(product.c.sku.in_(text(f"SELECT {values}")))
+    for dialect, values in {
+        "sqlite": "value FROM json_each(:skus)",
+        "postgresql": "json_array_elements_text(CAST(:skus AS JSON))",
+    }.items()
+}
 _PAIRS = {
     "sqlite": "SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS quantity"
     " FROM json_each(:pairs)",
@@ -114,10 +112,12 @@ def lines_to_order(db: Connection, cart_id: int) -> list[Line]:
     return sorted(_lines(db, _TO_ORDER, cart=cart_id))
 
 
-def lines_by_sku(db: Connection, cart_id: int, skus: Iterable[str]) -> dict[str, Line]:
-    """Return SKU to line for each product that exists, with what the cart holds of it."""
+def products_of(db: Connection, skus: Iterable[str]) -> list[Line]:
+    """Return the products that exist, as lines that no cart has."""
     known = [sku for sku in set(skus) if sku.isprintable()]  # others no database would take
-    return {line.sku: line for line in _lines(db, _OF_SKUS, cart=cart_id, skus=known)}
+    if not known:
+        return []
+    return _lines(db, _OF_SKUS[db.dialect.name], skus=json.dumps(known))
 
 
 def is_virtual(lines: Collection[Line]) -> bool:
