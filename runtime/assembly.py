@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from .action import Action, Wrapper
-from .bundling import bundle
-from .contract import compile_schema, read_contract
+from .bundling import SharedSchemas, validator_of
+from .contract import read_contract
 from .errors import PluginError
 from .plugins import PluginReport, Plugins
 from .registry import BoundWrapper, RegisteredAction, not_loaded, register, resolve, wrap
@@ -48,7 +48,7 @@ class Assembly:
         extensions: Extension point to what is provided there, by name.
     """
 
-    schemas: dict[str, Any] = field(default_factory=dict)
+    schemas: SharedSchemas
     actions: dict[str, RegisteredAction] = field(default_factory=dict)
     flows: list[tuple[PluginReport, Path | Traversable]] = field(default_factory=list)
     tables: dict[str, Tables] = field(default_factory=dict)
@@ -104,8 +104,8 @@ def assemble(plugins: Plugins, settings: Settings, *, with_code: bool = True) ->
     return result
 
 
-def _shared_schemas(plugins: Plugins) -> dict[str, Any]:
-    schemas: dict[str, Any] = {}
+def _shared_schemas(plugins: Plugins) -> SharedSchemas:
+    found: dict[str, Any] = {}
     owners: dict[str, PluginReport] = {}
     for report in list(plugins):
         try:
@@ -115,8 +115,9 @@ def _shared_schemas(plugins: Plugins) -> dict[str, Any]:
         except Exception as error:  # whatever a stranger's hook returns
             plugins.leave_out(report, error)
             continue
-        schemas.update(brought)
+        found.update(brought)
         owners.update(dict.fromkeys(brought, report))
+    schemas = SharedSchemas(found)
     for name, report in owners.items():
         problem = _problem_of(name, schemas)
         if problem and not report.problem:
@@ -124,10 +125,10 @@ def _shared_schemas(plugins: Plugins) -> dict[str, Any]:
     return schemas
 
 
-def _problem_of(name: str, schemas: Mapping[str, Any]) -> str:
+def _problem_of(name: str, schemas: SharedSchemas) -> str:
     """Return what is wrong with a shared schema, or the empty string."""
     try:
-        compile_schema(bundle({"$ref": name}, schemas))
+        validator_of(schemas.bundle({"$ref": name}))
     except KeyError as error:
         return f"there is no shared schema {error}"
     except (AttributeError, TypeError, ValueError) as error:

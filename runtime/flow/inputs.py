@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from ..bundling import Schema, bundle, subschemas
-from ..contract import compile_schema
+from ..bundling import Schema, bundle, compile_schema, subschemas
 from ..errors import Problem
 from ..violations import nearest, pointer_of, violations
 from .document import Document, Path

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cartflow import Action, ActionError, Context, Contract, InvalidDocumentError, action
-from cartflow.runtime.bundling import bundle, references
+from cartflow.runtime.bundling import SharedSchemas, bundle, references
 from cartflow.runtime.contract import Condition, read_contract
 
 DOCUMENT: dict[str, Any] = {
@@ -210,6 +210,24 @@ def test_bundling_does_not_change_the_schemas_it_is_given() -> None:
     bundle({"$ref": "price.json"}, SHARED)
 
     assert before == SHARED
+
+
+def test_equal_schemas_of_many_contracts_are_one_that_is_compiled_once() -> None:
+    shared = SharedSchemas(SHARED)
+    documents = [changed(name=name, output={"$ref": "price.json"}) for name in ("a", "b")]
+
+    one, two = (read_contract(document, "bill.json", shared) for document in documents)
+
+    assert one.output is two.output
+    assert one.output_validator is two.output_validator
+
+
+def test_bundles_differ_where_their_schemas_differ() -> None:
+    shared = SharedSchemas(SHARED)
+
+    one, two = (shared.bundle({"$ref": "price.json", "default": it}) for it in (1, True))
+
+    assert (one["default"] is True, two["default"] is True) == (False, True)
 
 
 @pytest.mark.parametrize(

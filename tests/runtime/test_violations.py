@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cartflow.runtime.contract import compile_schema
+from cartflow.runtime.bundling import compile_schema
 from cartflow.runtime.violations import MAX_DESCRIBED, nearest, pointer_of, violations
 
 

