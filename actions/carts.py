@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cartflow import ActionError, Context
+from cartflow import GUEST, ActionError, Context
 
 from .cart.access import (
     Customer,
@@ -23,6 +23,9 @@ from .cart.model import Cart
 from .cart.states import CHECKOUT, allows
 
 CART_ID_LENGTH = 32
+
+OWN_CART = ("active", "current")
+"""What stands for the customer's own cart where the businesses' actions ask for the id of one."""
 
 
 def create_empty_cart(ctx: Context) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def set_inactive(ctx: Context) -> dict[str, Any]:
     """Give up a cart; a cart of somebody else answers like one that does not exist."""
     cart_id = ctx.input["cartId"]
     cart = lock_cart(ctx.db, cart_id)
-    is_guests = cart is not None and cart.customer_id is None
+    is_guests = cart is not None and may_use(GUEST, cart)
     if cart is None or not (is_guests or may_use(ctx.principal, cart)):
         raise ActionError("CART_NOT_FOUND", cart_id=cart_id)
     if not allows(cart.status, "give up"):

@@ -1,4 +1,4 @@
-"""Checkout: sessions, orders, and the wrapper that keeps edits and checkouts apart."""
+"""Checkout: orders, and the wrapper that keeps edits and checkouts apart."""
 
 from __future__ import annotations
 
@@ -7,48 +7,13 @@ from typing import Any
 from cartflow import ActionError, Context, Proceed
 
 from .cart import states
-from .cart.access import check, find_customer, lock_cart, lock_carts, move, own_cart
-from .cart.checkouts import end_checkout, find_session, start_session
+from .cart.access import check, find_customer, lock_cart, lock_carts, own_cart
 from .cart.documents import grand_total_minor
 from .cart.limits import broken_rule
 from .cart.lines import Line, lines_to_order
 from .cart.model import Cart
 from .cart.orders import Payment, create_order, payments_of
-from .carts import leave, require
-
-SESSION_ID_LENGTH = 18
-
-
-def start(ctx: Context) -> dict[str, Any]:
-    """Start the checkout of a cart, or return the session that it has."""
-    cart_id = ctx.input["cartId"]
-    found = lock_cart(ctx.db, cart_id)
-    if found is not None and found.status == states.PROCESSING:
-        raise ActionError("CART_PROCESSING", cart_id=cart_id)
-    cart = check(found, cart_id, ctx.principal, "start checkout")
-    existing = find_session(ctx.db, cart.id)
-    session = existing or start_session(
-        ctx.db, ctx.now, cart.id, ctx.random_text(SESSION_ID_LENGTH), ctx.input["initialState"]
-    )
-    move(ctx.db, ctx.now, cart, "start checkout")
-    return {
-        "id": session.public_id,
-        "cart_id": cart_id,
-        "state": session.state,
-        "created": existing is None,
-    }
-
-
-def cancel(ctx: Context) -> dict[str, Any]:
-    """Give a checkout up: the cart is active and unlocked afterwards."""
-    cart_id = ctx.input["cartId"]
-    found = lock_cart(ctx.db, cart_id)
-    if found is not None and found.status in (states.CLOSED, states.PENDING_CLOSED):
-        raise ActionError("INVALID_OPERATION", cart_id=cart_id, status=found.status)
-    cart = check(found, cart_id, ctx.principal, "cancel checkout")
-    archived, canceled = end_checkout(ctx.db, ctx.now, cart.id)
-    move(ctx.db, ctx.now, cart, "cancel checkout")
-    return {"session_archived": archived, "operation_canceled": canceled}
+from .carts import OWN_CART, leave, require
 
 
 def place_order(ctx: Context) -> dict[str, Any]:
@@ -96,20 +61,18 @@ def _payment_of(ctx: Context, cart: Cart, amount_minor: int) -> Payment:
 def before_edit(ctx: Context, proceed: Proceed) -> Any:
     """Lock the carts that are going to be changed and give up the checkouts they are in.
 
-    A cart input that is optional and left out stands for the own cart of the customer; `own` says
-    that this is one of the carts in any case.
+    A cart input that is optional and left out stands for the own cart of the customer, and so do
+    the platform's words for it; `own` says that this is one of the carts in any case.
     """
     about = ctx.contract.extensions["x-cart"]
-    names = about["carts"]
-    masked_ids = [ctx.input[name] for name in names if ctx.input.get(name) is not None]
-    if len(masked_ids) < len(names) or about.get("own"):
+    given = [ctx.input.get(name) for name in about["carts"]]
+    masked_ids = [text for text in given if text is not None and text not in OWN_CART]
+    if len(masked_ids) < len(given) or about.get("own"):
         customer = find_customer(ctx.db, ctx.principal, lock=True)
-        own = own_cart(ctx.db, customer) if customer else None
+        account_id = ctx.input.get("effectiveAccountId")
+        own = own_cart(ctx.db, customer, account_id) if customer else None
         masked_ids += [own.masked_id] if own else []
     for cart in lock_carts(ctx.db, masked_ids).values():
         if cart.status == states.CHECKOUT and ctx.settings["checkout_policy"] == "cancel":
             ctx.invoke("cancelCartAsyncOperation", {"cartId": cart.masked_id})
     return proceed()
-
-
-"""An edit of a cart in checkout cancels the checkout first; both happen, or neither does."""

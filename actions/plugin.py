@@ -23,6 +23,9 @@ _SHARED: Final = (
     "cart-items.json",
     "item-errors.json",
     "address-input.json",
+    "cart-summary.json",
+    "cart-item.json",
+    "checkout-session.json",
     "store.json",
 )
 
@@ -65,9 +68,17 @@ _HANDLERS: Final = {
     # payments and orders
     "createPaymentOrder": "cartflow.actions.payment:CREATE_PAYMENT_ORDER",
     "placeOrder": "cartflow.actions.checkout:place_order",
-    # checkout sessions, for businesses
-    "checkoutSessionAction": "cartflow.actions.checkout:start",
-    "cancelCartAsyncOperation": "cartflow.actions.checkout:cancel",
+    # businesses: carts
+    "createCart": "cartflow.actions.b2b.carts:create",
+    "addCartItem": "cartflow.actions.b2b.carts:add_item",
+    "deleteCart": "cartflow.actions.b2b.carts:delete",
+    "getCartItems": "cartflow.actions.b2b.carts:items",
+    # businesses: checkout sessions
+    "checkoutSessionAction": "cartflow.actions.b2b.sessions:start",
+    "updateCheckoutSessionAction": "cartflow.actions.b2b.sessions:update",
+    "updateCheckoutSessionStateAction": "cartflow.actions.b2b.sessions:update",
+    "getCheckoutSession": "cartflow.actions.b2b.sessions:read",
+    "cancelCartAsyncOperation": "cartflow.actions.b2b.sessions:cancel",
     # customers and the shop
     "generateCustomerToken": "cartflow.actions.customers:generate_token",
     "revokeCustomerToken": "cartflow.actions.customers:revoke_token",

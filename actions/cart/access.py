@@ -18,7 +18,7 @@ from cartflow import ActionError, Principal
 
 from . import states
 from .model import Cart
-from .tables import UtcDateTime, cart, customer, shop, store_credit
+from .tables import UtcDateTime, account, cart, customer, shop, store_credit
 
 _ID = re.compile(r"[A-Za-z0-9]{32}")  # anything else is unknown without asking the database
 _COLUMNS = (
@@ -45,6 +45,10 @@ _OWN: Select[Any] = (
     .where(cart.c.customer_id == bindparam("customer"), cart.c.status.in_(states.CURRENT))
     .order_by(cart.c.id)  # an earlier cart stays the customer's own
     .limit(1)
+)
+_OWN_OF_ACCOUNT = _OWN.where(
+    cart.c.account_id
+    == select(account.c.id).where(account.c.public_id == bindparam("account")).scalar_subquery()
 )
 _CUSTOMER: Select[Any] = select(customer.c.id, customer.c.email).where(
     customer.c.id == bindparam("customer")
@@ -121,9 +125,9 @@ def check(found: Cart | None, masked_id: str, principal: Principal, event: str) 
 
 
 def may_use(principal: Principal, cart: Cart) -> bool:
-    """Return whether the cart is the caller's: guests share those without a customer."""
+    """Return whether the cart is the caller's: guests share those that are nobody's."""
     if principal.kind == "guest":
-        return cart.customer_id is None
+        return cart.customer_id is None and cart.account_id is None
     if principal.kind == "customer":
         return str(cart.customer_id) == principal.id
     return True
@@ -138,9 +142,18 @@ def find_customer(db: Connection, principal: Principal, *, lock: bool = False) -
     return Customer._make(row) if row else None
 
 
-def own_cart(db: Connection, customer: Customer) -> Cart | None:
-    """Return the customer's own cart: of those not given up or ordered, the first."""
-    row = db.execute(_OWN, {"customer": customer.id}).first()
+def own_cart(db: Connection, customer: Customer, account_id: str | None = None) -> Cart | None:
+    """Return the customer's own cart: of those not given up or ordered, the first.
+
+    With the public id of a business account, of those with which he buys for it.
+    """
+    if account_id is None:
+        row = db.execute(_OWN, {"customer": customer.id}).first()
+    elif account_id.isprintable():  # others no database would take
+        parameters = {"customer": customer.id, "account": account_id}
+        row = db.execute(_OWN_OF_ACCOUNT, parameters).first()
+    else:
+        row = None
     return Cart._make(row) if row else None
 
 

@@ -51,6 +51,7 @@ TRANSITIONS: Final = {
     (ACTIVE, "merge away"): INACTIVE,
     (CHECKOUT, "merge away"): INACTIVE,
     (ACTIVE, "delete"): PENDING_DELETE,
+    (CHECKOUT, "delete"): PENDING_DELETE,
     (INACTIVE, "delete"): PENDING_DELETE,
 }
 """What an event makes of a cart: (state, event) to the state that follows."""

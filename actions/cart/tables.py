@@ -186,6 +186,7 @@ cart = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, server_default=LONG_AGO),
     Column("choices", Text),  # JSON: `choices.Choices`; null as long as nothing was chosen
+    Column("name", String(250)),  # null unless a business has named it
     reference("account_id", "cart_account", nullable=True),
     Index(None, "customer_id", "status"),
     Index(None, "status", "updated_at"),

@@ -83,6 +83,7 @@ def _extend_carts() -> None:
         changed = sa.Column("updated_at", _TIME, server_default=_LONG_AGO, nullable=False)
         op.add_column(table, changed)
     op.add_column("cart_cart", sa.Column("choices", sa.Text()))
+    op.add_column("cart_cart", sa.Column("name", sa.String(250)))
     _add_reference("cart_cart", "account_id", "cart_account")
     op.execute("UPDATE cart_cart SET updated_at = created_at")
     op.create_index("ix_cart_cart_status_updated_at", "cart_cart", ["status", "updated_at"])

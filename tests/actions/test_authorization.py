@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from cartflow import ADMIN, GUEST, ActionError, Principal
+from cartflow.actions.cart.checkout_tables import checkout_session
 from cartflow.actions.cart.tables import cart as cart_table
 from cartflow.actions.cart.tables import item as item_table
 
@@ -20,6 +21,9 @@ from .repertoire.rows import CALLERS, CARTS
 from .repertoire.store import OTHER, OWNER, STORE
 from .repertoire.templates import TEMPLATES, Copy, copy, random_id
 
+_SESSIONS = select(cart_table.c.masked_id, checkout_session.c.public_id).join_from(
+    checkout_session, cart_table
+)
 FIRST = Hand(lambda options: options[0])
 
 
@@ -52,8 +56,16 @@ class Stage:
                 copies.append(Copy(masked_id, owner, status))
         with self.shop.app.database.transaction() as db:
             lines = copy(db, self.templates[entry.cart], copies)
+            sessions = dict(map(tuple, db.execute(_SESSIONS)))
+        users = {one.masked_id: str(one.customer_id or 0) for one in copies}
         return {
-            it: CartFacts(masked_id, lines.get(masked_id, ()), spares[it])
+            it: CartFacts(
+                masked_id,
+                lines.get(masked_id, ()),
+                spares[it],
+                users.get(masked_id, "0"),
+                sessions.get(masked_id, ""),
+            )
             for it, masked_id in wanted.items()
         }
 

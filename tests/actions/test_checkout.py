@@ -46,9 +46,12 @@ def test_a_checkout_locks_the_cart(shop: Shop, customer: Principal) -> None:
     session = shop.invoke("checkoutSessionAction", by=customer, cartId=cart_id)
 
     assert session == {
+        "requestId": session["id"],
         "id": session["id"],
         "cart_id": cart_id,
         "state": "Start",
+        "nextState": None,
+        "isError": False,
         "created": True,
     }
     assert shop.status(cart_id) == "checkout"

@@ -1,15 +1,194 @@
-"""Every condition of checkout sessions."""
+"""Every condition of the businesses' carts and checkout sessions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from cartflow import SYSTEM
 
-from .common import Cases, on_cart
+from ..buyers import STORE, Buyer, buyer, cart_for, change_account
+from ..conftest import Shop
+from .common import DUFFLE, UNKNOWN, Call, Case, Cases, on_cart
+
+Given = Callable[[str], dict[str, Any]]
+"""Makes the input of a call of the id of the cart that it is about."""
+
+
+def session_of(shop: Shop, cart_id: str) -> str:
+    """Return the id of the session of a cart, started if need be."""
+    return str(shop.invoke("checkoutSessionAction", by=SYSTEM, cartId=cart_id)["id"])
+
+
+def spoilt(given: Callable[[Shop, Buyer], dict[str, Any]], **change: Any) -> Case:
+    """Return a call of a buyer whose account is changed just before."""
+
+    def make(shop: Shop) -> Call:
+        found = buyer(shop)
+        call = found.principal, given(shop, found)
+        change_account(shop, found, **change)
+        return call
+
+    return make
+
+
+def on_account(given: Callable[[Shop, Buyer], dict[str, Any]]) -> dict[str, Case]:
+    """Return the cases of an action for an account that can no longer buy."""
+    return {
+        "ACCOUNT_INVALID": spoilt(given, enabled=False),
+        "STORE_MEMBERSHIP_REQUIRED": spoilt(given, store_member=False),
+    }
+
+
+def in_store(given: Given) -> dict[str, Case]:
+    """Return the cases of an action on a cart of a store."""
+    cases = {
+        "WEB_STORE_INVALID": lambda shop: (
+            SYSTEM,
+            given(shop.cart()) | {"webStoreId": "elsewhere"},
+        ),
+        "CART_NOT_FOUND": lambda shop: (SYSTEM, given(UNKNOWN)),
+        "CART_NOT_ACTIVE": lambda shop: (SYSTEM, given(shop.cart(status="processing"))),
+        "CART_NOT_OWNED": lambda shop: (shop.customer(), given(shop.cart(by=shop.customer()))),
+    }
+    return {**cases, **on_account(lambda shop, buyer: given(cart_for(shop, buyer)))}
+
+
+def added(shop: Shop, quantity: str, **product: Any) -> Call:
+    """Return a call that adds a product which is like *product* to a guest's cart."""
+    wanted = {"productId": shop.product(**product), "quantity": quantity}
+    given = {"cartStateOrId": shop.cart(), "webStoreId": STORE, "cartItemInput": wanted}
+    return SYSTEM, given
+
+
+def reading(**change: Any) -> Case:
+    """Return a call that reads a customer's cart, with one input changed."""
+
+    def make(shop: Shop) -> Call:
+        customer = shop.customer()
+        cart_id = shop.cart(by=customer)
+        given = {"cartId": cart_id, "userId": customer.id, "webStoreId": STORE}
+        return customer, given | change
+
+    return make
+
+
+def foreign_user(shop: Shop) -> Call:
+    _, given = reading()(shop)
+    return SYSTEM, given | {"userId": shop.customer().id}
+
+
+READ: dict[str, Case] = {
+    "REQUIRED_FIELD_MISSING": reading(userId=""),
+    "ID_INVALID": reading(webStoreId="elsewhere"),
+    "CART_NOT_FOUND": reading(cartId=UNKNOWN),
+    "CART_NOT_ACTIVE": lambda shop: (
+        SYSTEM,
+        {"cartId": shop.cart(status="closed"), "userId": "1", "webStoreId": STORE},
+    ),
+    "CART_NOT_OWNED": foreign_user,
+    **on_account(
+        lambda shop, buyer: {
+            "cartId": cart_for(shop, buyer),
+            "userId": buyer.id,
+            "webStoreId": STORE,
+        }
+    ),
+}
+
+
+def moved_on(shop: Shop) -> Call:
+    given = {
+        "checkoutSessionId": session_of(shop, shop.cart()),
+        "nextState": "CheckInventory",
+        "expCurrentState": "Start",
+    }
+    shop.invoke("updateCheckoutSessionAction", by=SYSTEM, **given)
+    return SYSTEM, given
+
+
+def processed(shop: Shop) -> Call:
+    cart_id = shop.cart()
+    session_id = session_of(shop, cart_id)
+    shop.sql(
+        "UPDATE cart_checkout_session SET is_processing = :yes WHERE public_id = :id",
+        yes=True,
+        id=session_id,
+    )
+    return SYSTEM, {"checkoutSessionId": session_id, "nextState": "x", "expCurrentState": "Start"}
+
+
+def archived(shop: Shop) -> Call:
+    cart_id = shop.cart()
+    session_id = session_of(shop, cart_id)
+    shop.invoke("cancelCartAsyncOperation", by=SYSTEM, cartId=cart_id)
+    return SYSTEM, {"checkoutSessionId": session_id, "nextState": "x", "expCurrentState": "Start"}
+
+
+def foreign_session(shop: Shop) -> Call:
+    return shop.customer(), {"checkoutSessionId": session_of(shop, shop.cart(by=shop.customer()))}
+
+
+UPDATE: dict[str, Case] = {
+    "SESSION_ID_INVALID": lambda shop: (
+        SYSTEM,
+        {"checkoutSessionId": "gone", "nextState": "x", "expCurrentState": "Start"},
+    ),
+    "SESSION_NOT_FOUND": archived,
+    "SESSION_PROCESSING": processed,
+    "SESSION_STATE_CHANGED": moved_on,
+    **on_account(
+        lambda shop, buyer: {
+            "checkoutSessionId": session_of(shop, cart_for(shop, buyer)),
+            "nextState": "CheckInventory",
+            "expCurrentState": "Start",
+        }
+    ),
+}
 
 CASES: Cases = {
+    "createCart": {
+        "WEB_STORE_INVALID": lambda shop: (SYSTEM, {"webStoreId": "elsewhere", "cartInput": {}}),
+        "ACCOUNT_INVALID": lambda shop: (
+            shop.customer(),
+            {"webStoreId": STORE, "cartInput": {"effectiveAccountId": buyer(shop).account}},
+        ),
+        "STORE_MEMBERSHIP_REQUIRED": lambda shop: (
+            SYSTEM,
+            {
+                "webStoreId": STORE,
+                "cartInput": {"effectiveAccountId": buyer(shop, store_member=False).account},
+            },
+        ),
+    },
+    "addCartItem": {
+        **in_store(
+            lambda cart_id: {
+                "cartStateOrId": cart_id,
+                "webStoreId": STORE,
+                "cartItemInput": {"productId": DUFFLE, "quantity": "1"},
+            }
+        ),
+        "PRODUCT_NOT_FOUND": lambda shop: added(shop, "1", enabled=False),
+        "NOT_SALABLE": lambda shop: added(shop, "1", stock=0),
+        "INSUFFICIENT_STOCK": lambda shop: added(shop, "2", stock=1),
+        "INVALID_QUANTITY": lambda shop: added(shop, "many"),
+        "QUANTITY_BELOW_MINIMUM": lambda shop: added(shop, "1", minimum=2),
+        "QUANTITY_ABOVE_MAXIMUM": lambda shop: added(shop, "3", maximum=2),
+        "QUANTITY_NOT_INCREMENT": lambda shop: added(shop, "3", increment=2),
+    },
+    "deleteCart": in_store(lambda cart_id: {"cartStateOrId": cart_id, "webStoreId": STORE}),
+    "getCartItems": READ,
     "checkoutSessionAction": {
         **on_cart("cartId"),
         "CART_PROCESSING": lambda shop: (SYSTEM, {"cartId": shop.cart(status="processing")}),
+        **on_account(lambda shop, buyer: {"cartId": cart_for(shop, buyer)}),
+    },
+    "updateCheckoutSessionAction": UPDATE,
+    "updateCheckoutSessionStateAction": UPDATE,
+    "getCheckoutSession": {
+        "SESSION_ID_INVALID": lambda shop: (SYSTEM, {"checkoutSessionId": "gone"}),
+        "SESSION_NOT_FOUND": foreign_session,
     },
     "cancelCartAsyncOperation": {
         "INVALID_OPERATION": lambda shop: (SYSTEM, {"cartId": shop.cart(status="closed")}),

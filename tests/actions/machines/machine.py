@@ -105,7 +105,10 @@ class Machine(RuleBasedStateMachine):
 
     def _facts(self, cart: str, spare: str = "") -> CartFacts:
         lines = [line["id"] for line in self.now.lines[cart].values()]
-        return CartFacts(cart, lines, spare)
+        user = str(self.now.carts[cart]["customer_id"] or 0)
+        sessions = self.now.open_sessions().get(cart, [])
+        session = sessions[0]["public_id"] if sessions else ""
+        return CartFacts(cart, lines, spare, user, session)
 
     def _callers(self, cart: str) -> list[Principal]:
         """Return who may call, whose cart it is first and most often."""

@@ -10,6 +10,7 @@ from .rows import (
     ADMINISTRATORS,
     CANCEL,
     CUSTOMERS,
+    DELETE,
     EVERYBODY,
     GIVE_UP,
     GUEST_CARTS,
@@ -18,10 +19,15 @@ from .rows import (
     MERGE_FROM,
     MERGE_INTO,
     NOBODY,
+    OF_USER,
     OWNERS,
+    SESSION_READERS,
     SHOPPERS,
+    SIGNED_IN,
 )
-from .store import METHODS, OTHER, OWNER, PASSWORD, STORE
+from .store import ACCOUNT, METHODS, OTHER, OWNER, PASSWORD, SKUS, STORE
+
+WEB_STORE: Final = STORE["shop"]["web_store_id"]
 
 CARTS: Final = (
     Entry("createEmptyCart", EVERYBODY, lambda hand, cart: {}),
@@ -157,8 +163,67 @@ ORDERS: Final = (
     Entry("placeOrder", SHOPPERS, lambda hand, cart: {"cart_id": cart.id}, cart="paid"),
 )
 
+_SESSION_WORDS: Final = {
+    "unknown": "SESSION_ID_INVALID",
+    "foreign": "SESSION_NOT_FOUND",
+    "gone": "SESSION_NOT_FOUND",
+}
+"""Of a session that somebody may not use, nobody hears why."""
+
 BUSINESSES: Final = (
+    Entry(
+        "createCart",
+        SIGNED_IN,
+        lambda hand, cart: {
+            "webStoreId": WEB_STORE,
+            "cartInput": hand.maybe(effectiveAccountId=ACCOUNT),
+        },
+    ),
+    Entry(
+        "addCartItem",
+        MEMBERS,
+        lambda hand, cart: {
+            "cartStateOrId": cart.id,
+            "webStoreId": WEB_STORE,
+            "cartItemInput": {
+                "productId": hand.of(SKUS),
+                "quantity": hand.of(("1", "2", "7.5")),
+            },
+        },
+        lines="grow",
+    ),
+    Entry(
+        "deleteCart",
+        DELETE,
+        lambda hand, cart: {"cartStateOrId": cart.id, "webStoreId": WEB_STORE},
+    ),
+    Entry(
+        "getCartItems",
+        OF_USER,
+        lambda hand, cart: {"cartId": cart.id, "userId": cart.user, "webStoreId": WEB_STORE},
+    ),
     Entry("checkoutSessionAction", MEMBERS, lambda hand, cart: {"cartId": cart.id}),
+    *(
+        Entry(
+            name,
+            MEMBERS,
+            lambda hand, cart: {
+                "checkoutSessionId": cart.session,
+                "nextState": hand.of(("CheckInventory", "Payment")),
+                "expCurrentState": hand.of(("Start", "CheckInventory")),
+            },
+            cart="checkout",
+            words=_SESSION_WORDS,
+        )
+        for name in ("updateCheckoutSessionAction", "updateCheckoutSessionStateAction")
+    ),
+    Entry(
+        "getCheckoutSession",
+        SESSION_READERS,
+        lambda hand, cart: {"checkoutSessionId": cart.session},
+        cart="checkout",
+        words=_SESSION_WORDS,
+    ),
     Entry(
         "cancelCartAsyncOperation",
         CANCEL,

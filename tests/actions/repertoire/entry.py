@@ -18,11 +18,15 @@ class CartFacts:
         id: The public id.
         lines: The numbers of its lines.
         spare: The public id of another cart: a guest's, unless a machine wants to see what happens.
+        user: The number of its customer; of nobody for a guest's.
+        session: The public id of its checkout session, empty without one.
     """
 
     id: str
     lines: Sequence[int] = ()
     spare: str = ""
+    user: str = "0"
+    session: str = ""
 
 
 class Hand:

@@ -89,6 +89,44 @@ MEMBERS = rows("""
 """)
 """The same, but not for guests: checkouts of businesses."""
 
+SESSION_READERS = rows("""
+                own      guest's  other's  unknown  inactive closed
+    guest       sign-in
+    owner       ok       foreign  foreign  unknown  ok       ok
+    other       foreign  foreign  ok       unknown  foreign  foreign
+    integration scope
+    admin       ok       ok       ok       unknown  ok       ok
+""")
+"""Sessions can be read when they are over; others' are as if they did not exist."""
+
+DELETE = rows("""
+                own      guest's  other's  unknown  inactive closed
+    guest       sign-in
+    owner       ok       foreign  foreign  unknown  ok       gone
+    other       foreign  foreign  ok       unknown  foreign  gone
+    integration scope
+    admin       ok       ok       ok       unknown  ok       gone
+""")
+
+OF_USER = rows("""
+                own      guest's  other's  unknown  inactive closed
+    guest       sign-in
+    owner       ok       foreign  foreign  unknown  gone     gone
+    other       foreign  foreign  ok       unknown  gone     gone
+    integration scope
+    admin       ok       foreign  ok       unknown  gone     gone
+""")
+"""The customer whose cart it is has to be named: a guest's cart has none."""
+
+SIGNED_IN = rows("""
+                any
+    guest       sign-in
+    owner       ok
+    other       ok
+    integration scope
+    admin       ok
+""")
+
 CANCEL = rows("""
                 own      guest's  other's  unknown  inactive closed
     guest       sign-in
