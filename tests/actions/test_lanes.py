@@ -12,5 +12,6 @@ def test_what_changes_a_cart_says_that_only_one_call_at_a_time_can(app: Applicat
     }
     lanes = {it.name: it.extensions["x-lanes"] for it in contracts if "x-lanes" in it.extensions}
 
-    assert lanes == carts
+    of_sessions = {name for name, inputs in lanes.items() if inputs == ["checkoutSessionId"]}
+    assert {name: lanes[name] for name in lanes.keys() - of_sessions} == carts
     assert "mergeCarts" in lanes
