@@ -83,8 +83,8 @@ def _tax_lines(sale: Sale, levies: Levies) -> list[LineTotals]:
     if levies.is_free:
         prices = [line.price_minor for line in sale.lines]
         taken = map(sub, sale.rows, sale.left)
-        columns = (prices, prices, sale.rows, sale.rows, sale.rows, taken, repeat(0))
-        return list(map(LineTotals._make, zip(*columns, strict=False)))  # repeat never ends
+        columns = zip(prices, prices, sale.rows, sale.rows, sale.rows, taken, repeat(0))
+        return list(map(LineTotals._make, columns))
     lines = []
     for line, row, left in zip(sale.lines, sale.rows, sale.left, strict=True):
         levy = levies.of_class[line.tax_class]
