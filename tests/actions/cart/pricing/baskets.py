@@ -98,5 +98,5 @@ def basket(
 
 def card(balance_minor: int, code: str = "card", **members: Any) -> GiftCard:
     """Return a gift card that can be used, unless *members* say otherwise."""
-    values = {"expires_on": None, "enabled": True} | members
-    return GiftCard(1, code, balance_minor, **values)
+    values = {"expires_on": None, "enabled": True, "currency": "USD"} | members
+    return GiftCard(id=1, code=code, balance_minor=balance_minor, **values)
