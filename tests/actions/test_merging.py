@@ -11,6 +11,7 @@ from sqlalchemy import event
 from cartflow import ActionError, Principal
 
 from .conftest import Shop, quantities
+from .vouchers import coupon
 
 DUFFLE, TEE = "24-WB07", "WS12"
 
@@ -201,3 +202,17 @@ def test_the_number_of_statements_does_not_depend_on_the_lines(shop: Shop) -> No
         return len(executed)
 
     assert statements(10) == statements(1)
+
+
+def test_only_coupons_cost_a_merge_the_statement_that_writes_choices(shop: Shop) -> None:
+    code = coupon(shop)
+
+    def written(*, with_coupon: bool) -> int:
+        customer, source = shop.customer(), shop.cart((DUFFLE, 1))
+        if with_coupon:
+            shop.invoke("applyCouponToCart", cart_id=source, coupon_code=code)
+        with counted(shop) as executed:
+            merge(shop, customer, source)
+        return sum("choices=" in statement for statement in executed)
+
+    assert (written(with_coupon=False), written(with_coupon=True)) == (0, 1)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from .conftest import Shop
+from .vouchers import coupon
 
 MANY = 500
 
@@ -94,6 +95,28 @@ def merging(shop: Shop, lines: Lines) -> Prepared:
     return lambda: shop.invoke("mergeCarts", by=customer, source_cart_id=source)
 
 
+def assigning(shop: Shop, lines: Lines) -> Prepared:
+    customer, guests = shop.customer(), shop.cart(*lines)
+    shop.cart(*lines[len(lines) // 2 :], by=customer)
+    return lambda: shop.invoke("assignCustomerToGuestCart", by=customer, cart_id=guests)
+
+
+def adding_the_older_way(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart(*lines[::2])
+    items = [{"data": {"sku": sku, "quantity": quantity}} for sku, quantity in lines]
+    return lambda: shop.invoke("addSimpleProductsToCart", cart_id=cart_id, cart_items=items)
+
+
+def clearing(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart(*lines)
+    return lambda: shop.invoke("clearCart", uid=cart_id)
+
+
+def applying_a_coupon(shop: Shop, lines: Lines) -> Prepared:
+    cart_id, code = shop.cart(*lines), coupon(shop)
+    return lambda: shop.invoke("applyCouponToCart", cart_id=cart_id, coupon_code=code)
+
+
 def paying(shop: Shop, lines: Lines) -> Prepared:
     cart_id = shop.cart(*lines)
     return lambda: shop.pay(cart_id)
@@ -114,6 +137,10 @@ WORK = (
     updating,
     removing,
     merging,
+    assigning,
+    adding_the_older_way,
+    clearing,
+    applying_a_coupon,
     paying,
     reading_one_that_is_shipped,
 )
