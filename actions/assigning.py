@@ -20,7 +20,9 @@ def assign_customer(ctx: Context) -> dict[str, Any]:
     if customer is None:
         raise ActionError("CUSTOMER_REQUIRED")
     cart, earlier = _carts(ctx, customer)
-    cart = assign(ctx.db, ctx.now, cart, customer, ctx.random_text(CART_ID_LENGTH))
+    new_id = ctx.random_text(CART_ID_LENGTH)
+    account_id = earlier.account_id if earlier else None
+    cart = assign(ctx.db, ctx.now, cart, customer, new_id, account_id)
     return join(ctx, earlier, cart, "sum")
 
 

@@ -17,12 +17,20 @@ _ASSIGN = (
         masked_id=bindparam("new_id"),
         customer_id=bindparam("customer"),
         email=bindparam("address"),
+        account_id=bindparam("account"),
         updated_at=bindparam("now"),
     )
 )
 
 
-def assign(db: Connection, now: datetime, cart: Cart, customer: Customer, new_id: str) -> Cart:
+def assign(
+    db: Connection,
+    now: datetime,
+    cart: Cart,
+    customer: Customer,
+    new_id: str,
+    account_id: int | None = None,
+) -> Cart:
     """Return a locked guest's cart as the customer's: with e-mail, group and store credit.
 
     Args:
@@ -31,9 +39,10 @@ def assign(db: Connection, now: datetime, cart: Cart, customer: Customer, new_id
         cart: What was chosen for it stays.
         customer: Whose it becomes.
         new_id: The public id from now on: who knew the old one was perhaps somebody else.
+        account_id: The business account that it buys for; None without one.
     """
     values = {"cart": cart.id, "new_id": new_id, "now": now}
-    values |= {"customer": customer.id, "address": customer.email}
+    values |= {"customer": customer.id, "address": customer.email, "account": account_id}
     db.execute(_ASSIGN, values)
     [assigned] = lock_carts(db, (new_id,)).values()
     return assigned

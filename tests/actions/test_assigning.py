@@ -161,3 +161,22 @@ def test_the_totals_are_the_customers(shop: Shop) -> None:
 
     assert cart["prices"]["grand_total"]["amount_minor"] == (4500 + 2200) * 9 // 10
     assert cart["applied_store_credit"]["current_balance"]["amount_minor"] == 700
+
+
+def test_the_cart_buys_for_the_account_of_the_earlier_one(shop: Shop) -> None:
+    customer, guests = shop.customer(), shop.cart((DUFFLE, 1))
+    own = shop.cart((TEE, 1), by=customer)
+    shop.sql(
+        "UPDATE cart_cart SET account_id = (SELECT id FROM cart_account WHERE public_id = 'ACME01')"
+        " WHERE masked_id = :id",
+        id=own,
+    )
+
+    new_id = assign(shop, customer, guests)["cart"]["id"]
+
+    [[account]] = shop.sql(
+        "SELECT a.public_id FROM cart_cart c JOIN cart_account a ON a.id = c.account_id"
+        " WHERE c.masked_id = :id",
+        id=new_id,
+    )
+    assert account == "ACME01"
