@@ -21,7 +21,7 @@ from cartflow import DatabaseError
 BATCH = 500
 """How many records are in memory at once; SQLite takes 32 766 parameters in one statement."""
 
-_SQLITE_FULL = 13
+_FAILING = frozenset((10, 13))  # SQLITE_IOERR, SQLITE_FULL
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -140,10 +140,11 @@ class Spool:
         traceback: TracebackType | None,
     ) -> None:
         self._db.close()
-        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF == _SQLITE_FULL:
+        # the shop's database says it otherwise: SQLAlchemy's exceptions are around the driver's
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _FAILING:
             message = (
-                "the folder for temporary files is full and nothing was loaded; make room there,"
-                " or set SQLITE_TMPDIR to a folder with more"
+                f"the folder for temporary files cannot be used: {error}; nothing was loaded; make"
+                " room there, or set SQLITE_TMPDIR to a folder on another disk"
             )
             raise DatabaseError(message) from error
 
