@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
@@ -10,10 +11,7 @@ from cartflow import ADMIN, GUEST, Application, Principal
 
 from .driver import Driver
 
-PRICE_MINOR: Final = 1000
-"""Of every product."""
-
-_PRODUCTS = 10_000
+_PRODUCTS: Final = 10_000
 _STEP = 7919  # a prime: the products of one cart lie all over the catalogue, each of them once
 _LEAST, _MOST = 1, 5  # lines of the carts that are only there
 
@@ -32,7 +30,7 @@ _FUNCTIONS = {
 _ADD_PRODUCTS = (
     "INSERT INTO cart_product (sku, name, type, price_minor, stock_e4, enabled, minimum_e4,"
     " maximum_e4, increment_e4, back_orders)"
-    f" SELECT 'SKU-' || n, 'Product number ' || n, 'simple', {PRICE_MINOR}, 1000000000000, TRUE,"
+    " SELECT 'SKU-' || n, 'Product number ' || n, 'simple', 95 + n * 100, 1000000000000, TRUE,"
     " 1, 1000000000, 1, FALSE FROM series"
 )
 _ADD_CUSTOMERS = (
@@ -118,6 +116,8 @@ class Store:
         """Bring statistics up to date, and have nothing left over that is due some time later."""
         self.driver.settle()
         self.app.database.reconnect()
+        gc.collect()
+        gc.freeze()  # as `cartflow serve` does it
 
     @contextmanager
     def _loading(self) -> Iterator[None]:

@@ -222,3 +222,19 @@ def test_a_request_that_is_under_way_is_answered_before_the_server_ends(tmp_path
         server.process.communicate(timeout=20)
 
     assert (status, server.process.returncode) == (200, 0)
+
+
+def test_a_worker_never_looks_for_garbage_among_what_it_loaded(tmp_path: Path) -> None:
+    program = (
+        "import gc; from cartflow.runtime.http.server import worker;"
+        " worker(); print(gc.get_freeze_count())"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{tmp_path}/shop.db"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert int(ended.stdout) > 10_000
