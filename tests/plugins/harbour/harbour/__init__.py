@@ -1,0 +1,1 @@
+"""A plugin for cartflow: prices of a shop on an island."""
