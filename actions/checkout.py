@@ -1,61 +1,14 @@
-"""Checkout: orders, and the wrapper that keeps edits and checkouts apart."""
+"""Checkout: the wrapper that keeps edits and checkouts apart."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from cartflow import ActionError, Context, Proceed
+from cartflow import Context, Proceed
 
 from .cart import states
-from .cart.access import check, find_customer, lock_cart, lock_carts, own_cart
-from .cart.documents import grand_total_minor
-from .cart.limits import broken_rule
-from .cart.lines import Line, lines_to_order
-from .cart.model import Cart
-from .cart.orders import Payment, create_order, payments_of
-from .carts import OWN_CART, leave, require
-
-
-def place_order(ctx: Context) -> dict[str, Any]:
-    """Make an order of a paid cart and close the cart."""
-    cart_id = require(ctx, "cart_id", "CART_ID_REQUIRED")
-    cart = check(lock_cart(ctx.db, cart_id), cart_id, ctx.principal, "order")
-    lines = lines_to_order(ctx.db, cart.id)
-    check_sellable(lines)  # before the payment is asked for: nobody shall pay in vain
-    payment = _payment_of(ctx, cart, grand_total_minor(ctx, cart, lines))
-    number = create_order(ctx.db, ctx.now, cart, payment, lines)
-    leave(ctx, cart, "order")
-    return {
-        "order_number": number,
-        "mp_order_id": payment.mp_order_id,
-        "amount_minor": payment.amount_minor,
-        "currency_code": payment.currency,
-    }
-
-
-def check_sellable(lines: list[Line]) -> None:
-    """Refuse a cart that cannot be bought as it is.
-
-    Raises:
-        ActionError: `CART_EMPTY`, or `INSUFFICIENT_STOCK` with the SKUs that are the reason.
-    """
-    if not lines:
-        raise ActionError("CART_EMPTY")
-    skus = [line.sku for line in lines if broken_rule(line, line.quantity_e4)]
-    if skus:
-        raise ActionError("INSUFFICIENT_STOCK", skus=skus)
-
-
-def _payment_of(ctx: Context, cart: Cart, amount_minor: int) -> Payment:
-    """Return the newest payment order of exactly this amount."""
-    payments = payments_of(ctx.db, cart.id)
-    if not payments:
-        raise ActionError("PAYMENT_REQUIRED")
-    for payment in payments:
-        if (payment.amount_minor, payment.currency) == (amount_minor, cart.currency):
-            return payment
-    paid = payments[0].amount_minor
-    raise ActionError("PAYMENT_AMOUNT_CHANGED", paid_minor=paid, amount_minor=amount_minor)
+from .cart.access import find_customer, lock_carts, own_cart
+from .carts import OWN_CART
 
 
 def before_edit(ctx: Context, proceed: Proceed) -> Any:

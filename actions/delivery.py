@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 from cartflow import ActionError, Context
 
 from .cart.choices import choices_of
+from .cart.documents import totals_of
 from .cart.lines import lines_of
-from .cart.model import Cart
+from .cart.pricing import Quote
 from .carts import require
-from .choosing import cart_to_choose, choose, shop_by
-
-_UNLOADED: Final = [{"carrier": "flatrate", "method": "flatrate"}]
-"""What a shop offers that was never told."""
+from .choosing import cart_to_choose, choose
 
 
 def set_method(ctx: Context) -> dict[str, Any]:
@@ -25,12 +24,13 @@ def set_method(ctx: Context) -> dict[str, Any]:
     if len(wanted) > 1:
         raise ActionError("SHIPPING_METHODS_MULTIPLE")
     cart = cart_to_choose(ctx, cart_id)
-    if not lines_of(ctx.db, cart.id):
+    lines = lines_of(ctx.db, cart.id)
+    if not lines:
         raise ActionError("CART_EMPTY")
     if choices_of(cart).shipping_address is None:
-        raise ActionError("SHIPPING_ADDRESS_REQUIRED")
+        raise ActionError("SHIPPING_ADDRESS_MISSING")
     method = (wanted[0]["carrier_code"], wanted[0]["method_code"])
-    _check_offered(ctx, cart, method)
+    check_offered(totals_of(ctx, cart, lines).quotes, method)
     return choose(ctx, cart, shipping_method=method)
 
 
@@ -41,9 +41,13 @@ def _check_named(carrier: str, method: str) -> None:
         raise ActionError("METHOD_CODE_REQUIRED")
 
 
-def _check_offered(ctx: Context, cart: Cart, method: tuple[str, str]) -> None:
-    offered = shop_by(ctx, cart).sections.get("shipping", _UNLOADED)
-    if method not in [(one["carrier"], one["method"]) for one in offered]:
+def check_offered(quotes: Iterable[Quote], method: tuple[str, str]) -> None:
+    """Refuse a shipping method that the shop does not offer for a cart.
+
+    Raises:
+        ActionError: `SHIPPING_METHOD_NOT_FOUND`.
+    """
+    if method not in [(it.carrier_code, it.method_code) for it in quotes if not it.error_message]:
         carrier_code, method_code = method
         data = {"carrier_code": carrier_code, "method_code": method_code}
         raise ActionError("SHIPPING_METHOD_NOT_FOUND", **data)

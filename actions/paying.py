@@ -43,10 +43,10 @@ def payment_method_of(
     """Return a payment method as choices have it.
 
     Raises:
-        ActionError: `SHIPPING_ADDRESS_REQUIRED` or `PAYMENT_METHOD_NOT_AVAILABLE`.
+        ActionError: `SHIPPING_ADDRESS_MISSING` or `PAYMENT_METHOD_NOT_AVAILABLE`.
     """
     if not is_virtual(lines) and choices_of(cart).shipping_address is None:
-        raise ActionError("SHIPPING_ADDRESS_REQUIRED")
+        raise ActionError("SHIPPING_ADDRESS_MISSING")
     total_minor = grand_total_minor(ctx, cart, lines)
     if given["code"] not in available_methods(ctx, shop_by(ctx, cart), total_minor):
         raise ActionError("PAYMENT_METHOD_NOT_AVAILABLE", code=given["code"])

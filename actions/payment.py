@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from cartflow import ActionError, Context, Failure, Remote
 
 from .cart.access import check, lock_cart
+from .cart.choices import choices_of, save_choices
 from .cart.documents import grand_total_minor
 from .cart.lines import lines_of
-from .cart.orders import provider_of, record_payment
+from .cart.orders import record_payment
+from .cart.payment_methods import available_methods, options_of
 from .cart.providers import EXTENSION_POINT, PaymentProvider
+from .cart.states import allows
 from .carts import require
-from .checkout import check_sellable
+from .choosing import check_guest_checkout, shop_by
+from .placing import check_sellable
 
 REFERENCE_LENGTH = 20
 
@@ -24,16 +29,15 @@ def _prepare(ctx: Context) -> dict[str, Any]:
     """Return what the payment is for; from here on the amount is fixed."""
     cart_id = require(ctx, "cartId", "CART_ID_REQUIRED")
     cart = check(lock_cart(ctx.db, cart_id), cart_id, ctx.principal, "pay")
+    check_guest_checkout(ctx, cart)
     lines = lines_of(ctx.db, cart.id)
     check_sellable(lines)
-    method_code = ctx.input["methodCode"]
-    name = provider_of(ctx.db, method_code) or ""
-    provider: PaymentProvider | None = ctx.extensions(EXTENSION_POINT).get(name)
-    options = provider.configure(ctx.settings) if provider else None
-    if options is None:
+    method_code, total_minor = ctx.input["methodCode"], grand_total_minor(ctx, cart, lines)
+    method = available_methods(ctx, shop_by(ctx, cart), total_minor).get(method_code)
+    if method is None:
         raise ActionError("PAYMENT_METHOD_UNKNOWN", method_code=method_code)
     request = {
-        "amount_minor": grand_total_minor(ctx, cart, lines),
+        "amount_minor": total_minor,
         "currency": cart.currency,
         "method_code": method_code,
         "source": ctx.input.get("paymentSource"),
@@ -41,9 +45,9 @@ def _prepare(ctx: Context) -> dict[str, Any]:
         "reference": ctx.random_text(REFERENCE_LENGTH),
         "cart_id": cart_id,
         "idempotency_key": ctx.idempotency_key,
-        "options": dict(options),
+        "options": dict(options_of(ctx, method) or {}),
     }
-    return {"provider": name, "cart": cart.id, "request": request}
+    return {"provider": method.provider, "cart": cart.id, "request": request}
 
 
 def _call(state: dict[str, Any], extensions: Extensions) -> dict[str, Any]:
@@ -72,6 +76,7 @@ def _settle(ctx: Context, state: dict[str, Any], answer: dict[str, Any]) -> Any:
     record_payment(ctx.db, row)
     if status == "DECLINED":
         return Failure(ActionError("PAYMENT_DECLINED", mp_order_id=request["reference"]))
+    _select(ctx, request["cart_id"], request["method_code"])
     return {
         "id": answer["id"],
         "mp_order_id": request["reference"],
@@ -79,6 +84,17 @@ def _settle(ctx: Context, state: dict[str, Any], answer: dict[str, Any]) -> Any:
         "currency_code": request["currency"],
         "status": status,
     }
+
+
+def _select(ctx: Context, cart_id: str, method_code: str) -> None:
+    """Let the method that a cart was paid by be the one that is chosen, while it can be."""
+    cart = lock_cart(ctx.db, cart_id)
+    if cart is None or not allows(cart.status, "choose"):
+        return
+    choices = choices_of(cart)
+    if (choices.payment_method or {}).get("code") != method_code:
+        chosen = replace(choices, payment_method={"code": method_code})
+        save_choices(ctx.db, ctx.now, cart, chosen)
 
 
 CREATE_PAYMENT_ORDER = Remote(_prepare, _call, _settle)

@@ -67,7 +67,8 @@ _HANDLERS: Final = {
     "setPaymentMethodOnCart": "cartflow.actions.paying:set_method",
     # payments and orders
     "createPaymentOrder": "cartflow.actions.payment:CREATE_PAYMENT_ORDER",
-    "placeOrder": "cartflow.actions.checkout:place_order",
+    "placeOrder": "cartflow.actions.placing:place_order",
+    "setPaymentMethodAndPlaceOrder": "cartflow.actions.placing:choose_and_place",
     # businesses: carts
     "createCart": "cartflow.actions.b2b.carts:create",
     "addCartItem": "cartflow.actions.b2b.carts:add_item",

@@ -83,12 +83,18 @@ def missing_fields(rules: Mapping[str, Any], address: Mapping[str, Any]) -> Iter
         yield "countryId"  # the platform's name of it
 
 
-def is_usable(rules: Mapping[str, Any], address: Mapping[str, Any]) -> bool:
-    """Return whether an address that was fine once still suits the shop's rules."""
-    country, region = address["country_code"], address["region"]
-    allowed = rules.get("countries", countries().codes)
-    needs_region = country in countries().region_required and not region
-    return country in allowed and not needs_region and not any(missing_fields(rules, address))
+def problems_of(rules: Mapping[str, Any], address: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for everything for which an address cannot be used; `{}` lacks it all.
+
+    An address that was fine when it was given may have become useless by other rules of the shop.
+    """
+    for field in missing_fields(rules, address):
+        yield f'"{field}" is required. Enter and try again.'
+    country = address.get("country_code")
+    if country and country not in rules.get("countries", countries().codes):
+        yield "Country is not available"
+    if country in countries().region_required and not address["region"]:
+        yield "Region is required."
 
 
 def numbered(address: Address, number: int) -> Address:

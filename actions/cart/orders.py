@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, text
 
 from .lines import Line
-from .model import Cart
 from .order_tables import order, order_item, payment_order
-from .quantities import row_total_minor
-from .tables import payment_method
+from .pricing import LineTotals
 
-_METHOD: Select[Any] = select(payment_method.c.provider).where(
-    payment_method.c.code == bindparam("code"), payment_method.c.enabled
-)
 _PAID: Select[Any] = (
     select(
         payment_order.c.id,
         payment_order.c.mp_order_id,
+        payment_order.c.method_code,
         payment_order.c.amount_minor,
         payment_order.c.currency,
     )
@@ -30,6 +26,8 @@ _PAID: Select[Any] = (
 _NEXT_NUMBER = text(
     "UPDATE cart_counter SET value = value + 1 WHERE name = 'order' RETURNING value"
 )
+_RECORD = insert(payment_order).returning(payment_order.c.id)
+_ORDER = insert(order).returning(order.c.id)
 _TAKE_STOCK = text(
     "UPDATE cart_product SET stock_e4 = stock_e4 - cart_item.quantity_e4 FROM cart_item"
     " WHERE cart_item.cart_id = :cart AND cart_item.product_id = cart_product.id"
@@ -41,20 +39,19 @@ class Payment(NamedTuple):
 
     id: int
     mp_order_id: str
+    method_code: str
     amount_minor: int
     currency: str
 
 
-def provider_of(db: Connection, method_code: str) -> str | None:
-    """Return the name of the provider behind a payment method; None if shoppers cannot use it."""
-    if not method_code.isprintable():
-        return None
-    return db.execute(_METHOD, {"code": method_code}).scalar()
+def record_payment(db: Connection, values: Mapping[str, Any]) -> int:
+    """Keep a payment order, or an attempt at one; return its number.
 
-
-def record_payment(db: Connection, values: Mapping[str, Any]) -> None:
-    """Keep a payment order, or an attempt at one; *values* are the columns."""
-    db.execute(insert(payment_order), values)
+    Args:
+        db: The connection.
+        values: The columns.
+    """
+    return int(db.execute(_RECORD, values).scalar_one())
 
 
 def payments_of(db: Connection, cart_id: int) -> list[Payment]:
@@ -62,31 +59,48 @@ def payments_of(db: Connection, cart_id: int) -> list[Payment]:
     return [Payment._make(row) for row in db.execute(_PAID, {"cart": cart_id})]
 
 
+def take_stock(db: Connection, cart_id: int) -> None:
+    """Take the products of a cart, which are locked, out of stock."""
+    db.execute(_TAKE_STOCK, {"cart": cart_id})
+
+
+def next_number(db: Connection) -> str:
+    """Return the next order number; the counter stays locked, so this is the last lock of all."""
+    return f"{db.execute(_NEXT_NUMBER).scalar_one():09d}"
+
+
 def create_order(
-    db: Connection, now: datetime, cart: Cart, payment: Payment, lines: Iterable[Line]
-) -> str:
-    """Return the number of the new order of a cart; its products go out of stock."""
-    db.execute(_TAKE_STOCK, {"cart": cart.id})
-    number = f"{db.execute(_NEXT_NUMBER).scalar_one():09d}"
-    values = {
-        "number": number,
-        "cart_id": cart.id,
-        "payment_order_id": payment.id,
-        "grand_total_minor": payment.amount_minor,
-        "currency": payment.currency,
-        "created_at": now,
-    }
-    order_id = db.execute(insert(order).returning(order.c.id), values).scalar_one()
-    db.execute(insert(order_item), [_order_line(order_id, line) for line in lines])
-    return number
+    db: Connection,
+    values: Mapping[str, Any],
+    document: Mapping[str, Any],
+    lines: Sequence[Line],
+    amounts: Sequence[LineTotals],
+) -> int:
+    """Keep an order and its lines; return its internal number.
+
+    Args:
+        db: The connection.
+        values: The other columns of the order.
+        document: What was chosen for it, and its totals.
+        lines: Those of the cart.
+        amounts: What each of them costs.
+    """
+    order_id = db.execute(_ORDER, {**values, "document": json.dumps(document)}).scalar_one()
+    rows = [
+        _order_line(order_id, line, amount) for line, amount in zip(lines, amounts, strict=True)
+    ]
+    db.execute(insert(order_item), rows)
+    return int(order_id)
 
 
-def _order_line(order_id: int, line: Line) -> dict[str, Any]:
+def _order_line(order_id: int, line: Line, amounts: LineTotals) -> dict[str, Any]:
     return {
         "order_id": order_id,
         "sku": line.sku,
         "name": line.name,
         "quantity_e4": line.quantity_e4,
         "price_minor": line.price_minor,
-        "row_total_minor": row_total_minor(line.price_minor, line.quantity_e4),
+        "row_total_minor": amounts.row_minor,
+        "discount_minor": amounts.discount_minor,
+        "tax_minor": amounts.tax_minor,
     }

@@ -54,7 +54,7 @@ class Recording:
 
 _EXAMPLES: Final = """\b
 Examples:
-  cartflow run buy-now -i 'items=[{"sku": "24-MB04", "quantity": 1}]'
+  cartflow run buy-now --input-file order.json
   cartflow run login-and-merge-cart -i guest_cart_id=ID --as customer:EMAIL
   cartflow run my.flow.yaml --input-file inputs.json --json --trace
 """

@@ -215,7 +215,7 @@ def test_a_merged_cart_leaves_its_checkout_under_the_other_policy_too(
 
 
 def test_an_order_ends_the_checkout(shop: Shop, customer: Principal, checkout: str) -> None:
-    shop.pay(checkout, by=customer)
+    shop.ready(checkout, by=customer)
 
     shop.invoke("placeOrder", by=customer, cart_id=checkout)
 

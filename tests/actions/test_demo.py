@@ -22,7 +22,7 @@ PROMISES = (
     "403 INVALID_OPERATION",
     "=> outcome closed",
     "$ curl -X POST http://127.0.0.1:",
-    '"amount_minor": 2200',
+    '"amount_minor": 1400',
     "all examples came out as documented",
 )
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from cartflow import ADMIN, ActionError, Principal
+from cartflow import ADMIN, GUEST, ActionError, Principal
 
 from .conftest import Shop
 
-DUFFLE = "24-WB07"
+DUFFLE, VIRTUAL, FOR_NOTHING = "24-WB07", "240-LV04", "240-LV09"
+KEY = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
@@ -16,22 +19,51 @@ def customer(shop: Shop) -> Principal:
     return shop.customer()
 
 
-def test_a_paid_cart_becomes_an_order(shop: Shop, customer: Principal) -> None:
+def place(shop: Shop, cart_id: str, by: Principal = GUEST) -> Any:
+    return shop.invoke("placeOrder", by=by, cart_id=cart_id)
+
+
+def total(shop: Shop, cart_id: str, by: Principal = GUEST) -> int:
+    cart = shop.invoke("cart", by=by, cart_id=cart_id)["cart"]
+    return int(cart["prices"]["grand_total"]["amount_minor"])
+
+
+def stock(shop: Shop, sku: str) -> int:
+    [[found]] = shop.sql("SELECT stock_e4 FROM cart_product WHERE sku = :sku", sku=sku)
+    return int(found)
+
+
+def order_of(shop: Shop, number: str) -> Any:
+    [row] = shop.sql(
+        "SELECT o.email, o.document, o.grand_total_minor, p.method_code, p.amount_minor"
+        " FROM cart_order o JOIN cart_payment_order p ON p.id = o.payment_order_id"
+        " WHERE o.number = :number",
+        number=number,
+    )
+    return row
+
+
+def orders_of(shop: Shop, cart_id: str) -> int:
+    [[count]] = shop.sql(
+        "SELECT count(*) FROM cart_order o JOIN cart_cart c ON c.id = o.cart_id"
+        " WHERE c.masked_id = :id",
+        id=cart_id,
+    )
+    return int(count)
+
+
+def test_a_cart_becomes_an_order(shop: Shop, customer: Principal) -> None:
     sku = shop.product(stock=10, price_minor=333, increment=0.5)
     cart_id = shop.cart((sku, 2.5), (DUFFLE, 1), by=customer)
-    paid = shop.pay(cart_id, by=customer)
+    shop.ready(cart_id, by=customer)
+    amount = total(shop, cart_id, by=customer)
 
-    order = shop.invoke("placeOrder", by=customer, cart_id=cart_id)
+    order = place(shop, cart_id, by=customer)
 
-    assert order == {
-        "order_number": order["order_number"],
-        "mp_order_id": paid["mp_order_id"],
-        "amount_minor": 5333,
-        "currency_code": "USD",
-    }
+    assert (order["amount_minor"], order["currency_code"]) == (amount, "USD")
     assert len(order["order_number"]) == 9
     assert shop.status(cart_id) == "closed"
-    assert shop.sql("SELECT stock_e4 FROM cart_product WHERE sku = :sku", sku=sku) == [(75_000,)]
+    assert stock(shop, sku) == 75_000
     lines = shop.sql(
         "SELECT sku, quantity_e4, row_total_minor FROM cart_order_item i JOIN cart_order o"
         " ON o.id = i.order_id WHERE o.number = :number ORDER BY i.id",
@@ -40,23 +72,218 @@ def test_a_paid_cart_becomes_an_order(shop: Shop, customer: Principal) -> None:
     assert [tuple(line) for line in lines] == [(sku, 25_000, 833), (DUFFLE, 10_000, 4500)]
 
 
+def test_the_next_cart_of_a_customer_is_a_new_one(shop: Shop, customer: Principal) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1), by=customer), by=customer)
+
+    place(shop, cart_id, by=customer)
+
+    assert shop.cart(by=customer) != cart_id
+
+
+def test_an_order_knows_what_was_chosen(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)), without="payment_method")
+    chosen = shop.choices(cart_id)
+    method = {"code": "purchaseorder", "purchase_order_number": "4711"}
+    given = {"cart_id": cart_id, "payment_method": method}
+
+    placed = shop.app.invoke("setPaymentMethodAndPlaceOrder", given)
+
+    order = order_of(shop, placed["order_number"])
+    document = json.loads(order.document)
+    assert order.email == "guest@example.com"
+    assert document["shipping_address"] == chosen["shipping_address"]
+    assert document["billing_address"] == chosen["billing_address"]
+    assert document["payment_method"] == {**method, "title": "Purchase Order"}
+
+
+def test_what_is_paid_later_needs_no_payment_order(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
+
+    placed = place(shop, cart_id)
+
+    order = order_of(shop, placed["order_number"])
+    assert (order.method_code, order.amount_minor) == ("checkmo", placed["amount_minor"])
+    assert [
+        reference
+        for [reference] in shop.sql(
+            "SELECT mp_order_id FROM cart_payment_order p JOIN cart_cart c ON c.id = p.cart_id"
+            " WHERE c.masked_id = :id",
+            id=cart_id,
+        )
+    ] == [placed["mp_order_id"]]
+
+
+def test_a_payment_order_made_beforehand_is_used(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
+    paid = shop.pay(cart_id)
+
+    assert place(shop, cart_id)["mp_order_id"] == paid["mp_order_id"]
+
+
+def test_what_is_paid_later_is_paid_by_the_amount_at_last(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
+    paid = shop.pay(cart_id)
+    shop.add(cart_id, (DUFFLE, 1))
+    amount = total(shop, cart_id)
+
+    placed = place(shop, cart_id)
+
+    assert placed["mp_order_id"] != paid["mp_order_id"]
+    assert order_of(shop, placed["order_number"]).amount_minor == amount
+
+
+def test_a_payment_order_chooses_its_method(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
+
+    paid = shop.pay(cart_id, methodCode="sandbox")
+
+    assert shop.choices(cart_id)["payment_method"] == {"code": "sandbox"}
+    assert place(shop, cart_id)["mp_order_id"] == paid["mp_order_id"]
+
+
+def test_a_payment_order_leaves_the_choice_of_its_method_as_it_was(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
+    method = {"code": "purchaseorder", "purchase_order_number": "4711"}
+    shop.invoke("setPaymentMethodOnCart", cart_id=cart_id, payment_method=method)
+
+    shop.pay(cart_id, methodCode="purchaseorder")
+
+    assert shop.choices(cart_id)["payment_method"] == method
+
+
+def test_a_declined_payment_chooses_nothing(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
+    card = {"methodCode": "sandbox", "paymentSource": "tok_declined"}
+
+    shop.refused("createPaymentOrder", cartId=cart_id, by=GUEST, **card)
+
+    assert shop.choices(cart_id)["payment_method"] == {"code": "checkmo"}
+
+
+def test_what_costs_nothing_is_free(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((FOR_NOTHING, 1)), without="payment_method")
+
+    placed = place(shop, cart_id)
+
+    order = order_of(shop, placed["order_number"])
+    assert (order.method_code, order.amount_minor, placed["amount_minor"]) == ("free", 0, 0)
+
+
+def test_free_is_no_method_for_what_costs_something_at_last(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((FOR_NOTHING, 1)))
+    shop.add(cart_id, (VIRTUAL, 1))
+
+    assert shop.refused("placeOrder", cart_id=cart_id).code == "PAYMENT_METHOD_REQUIRED"
+
+
+def test_a_virtual_cart_needs_no_delivery(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((VIRTUAL, 1)))
+
+    place(shop, cart_id)
+
+    assert "shipping_address" not in shop.choices(cart_id)
+    assert shop.status(cart_id) == "closed"
+
+
+def test_what_is_missing_is_told_in_the_documented_order(shop: Shop) -> None:
+    cart_id, codes = shop.cart(), []
+
+    def code() -> str:
+        return shop.refused("placeOrder", cart_id=cart_id).code
+
+    codes.append(code())
+    shop.invoke("setGuestEmailOnCart", cart_id=cart_id, email="guest@example.com")
+    codes.append(code())
+    sku = shop.product(stock=1)
+    shop.add(cart_id, (sku, 1))
+    shop.product(sku=sku, stock=0)
+    codes.append(code())
+    shop.ship_to(cart_id)
+    codes.append(code())
+    shop.deliver(cart_id)
+    codes.append(code())
+    shop.bill_to(cart_id)
+    codes.append(code())
+    shop.pay_by(cart_id, method="sandbox")
+    codes.append(code())
+    shop.product(sku=sku, stock=1)
+    codes.append(code())
+
+    assert codes == [
+        "GUEST_EMAIL_MISSING",
+        "CART_EMPTY",
+        "SHIPPING_ADDRESS_REQUIRED",
+        "SHIPPING_METHOD_REQUIRED",
+        "BILLING_ADDRESS_INVALID",
+        "PAYMENT_METHOD_REQUIRED",
+        "INSUFFICIENT_STOCK",
+        "PAYMENT_REQUIRED",
+    ]
+
+
+def test_every_field_of_a_missing_billing_address_is_told(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)), without="billing_address")
+
+    error = shop.refused("placeOrder", cart_id=cart_id)
+
+    fields = ["firstname", "lastname", "street", "city", "telephone", "postcode", "countryId"]
+    clauses = [f'"{field}" is required. Enter and try again.' for field in fields]
+    assert error.message == " ".join(["Please check the billing address information.", *clauses])
+
+
+def test_a_payment_method_that_is_gone_is_no_method(shop: Shop) -> None:
+    method = {"code": "soon_gone", "title": "Soon gone"}
+    shop.load(payment_methods=[method])
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)), method="soon_gone")
+
+    shop.load(payment_methods=[{**method, "enabled": False}])
+
+    assert shop.refused("placeOrder", cart_id=cart_id).code == "PAYMENT_METHOD_REQUIRED"
+
+
+@pytest.mark.parametrize(
+    ("code", "published"),
+    [
+        ("GUEST_EMAIL_MISSING", "GUEST_EMAIL_MISSING"),
+        ("CART_EMPTY", "UNABLE_TO_PLACE_ORDER"),
+        ("SHIPPING_ADDRESS_REQUIRED", "UNABLE_TO_PLACE_ORDER"),
+        ("SHIPPING_METHOD_REQUIRED", "UNABLE_TO_PLACE_ORDER"),
+        ("BILLING_ADDRESS_INVALID", "UNABLE_TO_PLACE_ORDER"),
+        ("PAYMENT_METHOD_REQUIRED", "UNABLE_TO_PLACE_ORDER"),
+        ("INSUFFICIENT_STOCK", "UNABLE_TO_PLACE_ORDER"),
+        ("PAYMENT_REQUIRED", "UNDEFINED"),
+    ],
+)
+def test_the_platform_has_fewer_codes(sqlite_shop: Shop, code: str, published: str) -> None:
+    condition = sqlite_shop.app.registry["placeOrder"].contract.errors[code]
+
+    assert (condition.published or {})["code"] == published
+
+
+def test_choosing_a_method_and_ordering_happen_both_or_not_at_all(shop: Shop) -> None:
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)), without="billing_address")
+    given = {"cart_id": cart_id, "payment_method": {"code": "banktransfer"}}
+
+    with pytest.raises(ActionError, match="billing address"):
+        shop.app.invoke("setPaymentMethodAndPlaceOrder", given)
+
+    assert shop.choices(cart_id)["payment_method"] == {"code": "checkmo"}
+
+
 def test_order_numbers_rise(shop: Shop) -> None:
-    numbers = []
-    for _ in range(2):
-        cart_id = shop.cart((DUFFLE, 1))
-        shop.pay(cart_id)
-        numbers.append(int(shop.invoke("placeOrder", cart_id=cart_id)["order_number"]))
+    carts = [shop.ready(shop.cart((DUFFLE, 1))) for _ in range(2)]
+
+    numbers = [int(place(shop, cart_id)["order_number"]) for cart_id in carts]
 
     assert numbers[1] == numbers[0] + 1
 
 
 def test_a_cart_is_ordered_once(shop: Shop) -> None:
-    cart_id = shop.cart((DUFFLE, 1))
-    shop.pay(cart_id)
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
 
     def attempt(_number: int) -> str:
         try:
-            return str(shop.invoke("placeOrder", cart_id=cart_id)["order_number"])
+            return str(place(shop, cart_id)["order_number"])
         except ActionError as error:
             return error.code
 
@@ -64,17 +291,31 @@ def test_a_cart_is_ordered_once(shop: Shop) -> None:
         outcomes = list(threads.map(attempt, range(4)))
 
     assert outcomes.count("CART_NOT_ACTIVE") == 3
+    assert orders_of(shop, cart_id) == 1
+
+
+def test_the_same_key_gives_the_same_order(shop: Shop) -> None:
+    sku = shop.product(stock=5)
+    cart_id = shop.ready(shop.cart((sku, 1)))
+
+    def attempt(_number: int) -> str:
+        key = KEY + cart_id
+        return str(shop.invoke("placeOrder", key=key, cart_id=cart_id)["order_number"])
+
+    with ThreadPoolExecutor(3) as threads:
+        numbers = set(threads.map(attempt, range(3)))
+
+    assert numbers == {attempt(4)}
+    assert stock(shop, sku) == 40_000
 
 
 def test_the_last_piece_is_sold_once(shop: Shop) -> None:
     sku = shop.product(stock=1)
-    carts = [shop.cart((sku, 1)) for _ in range(3)]
-    for cart_id in carts:
-        shop.pay(cart_id)
+    carts = [shop.ready(shop.cart((sku, 1))) for _ in range(3)]
 
     def attempt(cart_id: str) -> str:
         try:
-            shop.invoke("placeOrder", cart_id=cart_id)
+            place(shop, cart_id)
         except ActionError as error:
             return error.code
         return "ordered"
@@ -83,38 +324,37 @@ def test_the_last_piece_is_sold_once(shop: Shop) -> None:
         outcomes = sorted(threads.map(attempt, carts))
 
     assert outcomes == ["INSUFFICIENT_STOCK", "INSUFFICIENT_STOCK", "ordered"]
-    assert shop.sql("SELECT stock_e4 FROM cart_product WHERE sku = :sku", sku=sku) == [(0,)]
+    assert stock(shop, sku) == 0
 
 
 def test_back_orders_go_below_the_stock(shop: Shop) -> None:
     sku = shop.product(stock=1, back_orders=True)
-    cart_id = shop.cart((sku, 3))
-    shop.pay(cart_id)
+    cart_id = shop.ready(shop.cart((sku, 3)))
 
-    shop.invoke("placeOrder", cart_id=cart_id)
+    place(shop, cart_id)
 
-    assert shop.sql("SELECT stock_e4 FROM cart_product WHERE sku = :sku", sku=sku) == [(-20_000,)]
+    assert stock(shop, sku) == -20_000
 
 
 def test_a_cart_changed_after_its_payment_needs_another(shop: Shop) -> None:
-    cart_id = shop.cart((DUFFLE, 1))
-    shop.pay(cart_id)
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)), method="sandbox")
+    paid = shop.pay(cart_id, methodCode="sandbox")["amount_minor"]
     shop.add(cart_id, (DUFFLE, 1))
 
     error = shop.refused("placeOrder", cart_id=cart_id)
-    shop.pay(cart_id)
+    again = shop.pay(cart_id, methodCode="sandbox")["amount_minor"]
 
-    assert error.data == {"paid_minor": 4500, "amount_minor": 9000}
-    assert shop.invoke("placeOrder", cart_id=cart_id)["amount_minor"] == 9000
+    assert error.data == {"paid_minor": paid, "amount_minor": again}
+    assert place(shop, cart_id)["amount_minor"] == again
 
 
 def test_a_refused_order_leaves_everything_as_it_was(shop: Shop) -> None:
     sku = shop.product(stock=5)
-    cart_id = shop.cart((sku, 2))
-    shop.pay(cart_id)
+    cart_id = shop.ready(shop.cart((sku, 2)))
     shop.product(sku=sku, stock=1)
 
     error = shop.refused("placeOrder", by=ADMIN, cart_id=cart_id)
 
     assert error.data == {"skus": [sku]}
     assert shop.status(cart_id) == "active"
+    assert orders_of(shop, cart_id) == 0

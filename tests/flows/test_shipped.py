@@ -17,6 +17,17 @@ from ..conftest import MakeApplication
 RONI = "roni_cost@example.com"
 DUFFLE = [{"sku": "24-WB07", "quantity": 1}]
 TEE = [{"sku": "WS12", "quantity": 1}]
+LESSON = [{"sku": "240-LV07", "quantity": 1}]
+ADDRESS = {
+    "firstname": "Veronica",
+    "lastname": "Costello",
+    "street": ["Rue de Rivoli 99"],
+    "city": "Paris",
+    "postcode": "75001",
+    "country_code": "FR",
+    "telephone": "+33 1 23 45 67 89",
+}
+GUEST_ORDER = {"email": "guest@example.com", "shipping_address": ADDRESS}
 
 Answer = dict[str, Any]
 Runner = Callable[[str, Mapping[str, Any], str | None], Answer]
@@ -120,14 +131,34 @@ def test_login_and_merge_cart_is_refused_to_guests(shop: Shop, run: Runner) -> N
 
 
 def test_buy_now_orders(shop: Shop, run: Runner) -> None:
-    answer = run("buy-now", {"items": DUFFLE}, None)
+    answer = run("buy-now", {"items": DUFFLE, **GUEST_ORDER}, None)
 
-    assert (answer["order_number"], answer["amount_minor"]) == ("000000001", 4500)
+    assert answer["order_number"] == "000000001"
     assert shop.statuses() == ["closed"]
 
 
+def test_buy_now_ships_nothing_of_a_virtual_product(shop: Shop, run: Runner) -> None:
+    answer = run("buy-now", {"items": LESSON, "billing_address": ADDRESS}, RONI)
+
+    assert (answer["order_number"], answer["amount_minor"]) == ("000000001", 1400)
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"),
+    [("email", "EMAIL_REQUIRED"), ("shipping_address", "ADDRESS_REQUIRED")],
+)
+def test_buy_now_pays_nothing_before_all_is_known(shop: Shop, missing: str, code: str) -> None:
+    known = {name: value for name, value in GUEST_ORDER.items() if name != missing}
+
+    answer = _in_process(shop, "buy-now", {"items": DUFFLE, **known}, None)
+
+    assert answer == {"code": code, "status": 400}
+    assert shop.statuses() == ["inactive"]
+
+
 def test_buy_now_gives_the_cart_up_when_the_payment_is_declined(shop: Shop, run: Runner) -> None:
-    given = {"items": DUFFLE, "payment_method": "sandbox", "payment_source": "tok_declined"}
+    card = {"payment_method": "sandbox", "payment_source": "tok_declined"}
+    given = {"items": DUFFLE, **GUEST_ORDER, **card}
 
     answer = run("buy-now", given, None)
 
@@ -136,7 +167,8 @@ def test_buy_now_gives_the_cart_up_when_the_payment_is_declined(shop: Shop, run:
 
 
 def test_buy_now_asks_again_when_the_answer_to_the_payment_is_lost(shop: Shop, run: Runner) -> None:
-    given = {"items": DUFFLE, "payment_method": "sandbox", "payment_source": "tok_timeout"}
+    card = {"payment_method": "sandbox", "payment_source": "tok_timeout"}
+    given = {"items": DUFFLE, **GUEST_ORDER, **card}
 
     answer = run("buy-now", given, None)
 
@@ -164,10 +196,11 @@ def test_restart_checkout_cancels_adds_and_starts_again(shop: Shop, run: Runner)
 
 
 def test_restart_checkout_of_a_closed_cart_says_so(shop: Shop, run: Runner) -> None:
-    cart_id, roni = shop.cart(RONI, DUFFLE), shop.principal(RONI)
-    payment = {"cartId": cart_id, "methodCode": "checkmo"}
-    shop.app.invoke("createPaymentOrder", payment, principal=roni)
-    shop.app.invoke("placeOrder", {"cart_id": cart_id}, principal=roni)
+    cart_id, roni = shop.cart(RONI, LESSON), shop.principal(RONI)
+    bill = {"cart_id": cart_id, "billing_address": {"address": ADDRESS}}
+    shop.app.invoke("setBillingAddressOnCart", bill, principal=roni)
+    method = {"cart_id": cart_id, "payment_method": {"code": "checkmo"}}
+    shop.app.invoke("setPaymentMethodAndPlaceOrder", method, principal=roni)
 
     answer = run("restart-checkout", {"cart_id": cart_id, "items": TEE}, RONI)
 

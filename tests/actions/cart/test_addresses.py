@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cartflow import ActionError
-from cartflow.actions.cart.addresses import address_from, is_usable, missing_fields
+from cartflow.actions.cart.addresses import address_from, missing_fields, problems_of
 from cartflow.actions.cart.countries import countries
 
 from ..conftest import ADDRESS
@@ -113,12 +113,14 @@ def test_the_shop_has_rules_of_its_own() -> None:
 
 
 def test_an_address_stops_being_usable_when_the_rules_change() -> None:
-    address = made()
+    address, german = made(), {"countries": ["DE"]}
 
-    assert is_usable({}, address)
-    assert not is_usable({"countries": ["DE"]}, address)
-    assert not is_usable({"company_required": True}, address)
-    assert not is_usable({}, {**address, "region": None})
+    assert list(problems_of({}, address)) == []
+    assert list(problems_of(german, address)) == ["Country is not available"]
+    assert list(problems_of({}, {**address, "region": None})) == ["Region is required."]
+    assert list(problems_of({"company_required": True}, address)) == [
+        '"company" is required. Enter and try again.'
+    ]
 
 
 def test_no_address_at_all_has_nothing_that_is_needed() -> None:

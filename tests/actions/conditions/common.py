@@ -42,11 +42,9 @@ def to_choose(name: str = "cart_id", **given: Any) -> dict[str, Case]:
     return {**on_cart(name, **given), "GUEST_CHECKOUT_DISABLED": gate}
 
 
-def sold_out(shop: Shop, *, is_paid: bool = False) -> str:
+def sold_out(shop: Shop) -> str:
     """Return a cart whose product went out of stock afterwards."""
     sku = shop.product()
     cart_id = shop.cart((sku, 2))
-    if is_paid:
-        shop.pay(cart_id)
     shop.product(sku=sku, stock=1)
     return cart_id

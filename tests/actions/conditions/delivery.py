@@ -40,7 +40,7 @@ CASES: Cases = {
             GUEST,
             {"cart_id": shop.cart(), "shipping_methods": [FLAT_RATE]},
         ),
-        "SHIPPING_ADDRESS_REQUIRED": lambda shop: (
+        "SHIPPING_ADDRESS_MISSING": lambda shop: (
             GUEST,
             {"cart_id": shop.cart((DUFFLE, 1)), "shipping_methods": [FLAT_RATE]},
         ),
@@ -50,7 +50,7 @@ CASES: Cases = {
         "CART_ID_REQUIRED": lambda shop: (GUEST, {"cart_id": "", "payment_method": CHECK}),
         **to_choose(payment_method=CHECK),
         "PAYMENT_METHOD_CODE_REQUIRED": by_payment(""),
-        "SHIPPING_ADDRESS_REQUIRED": lambda shop: (
+        "SHIPPING_ADDRESS_MISSING": lambda shop: (
             GUEST,
             {"cart_id": shop.cart((DUFFLE, 1)), "payment_method": CHECK},
         ),

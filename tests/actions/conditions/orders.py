@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from cartflow import GUEST
 
 from ..conftest import Shop
-from .common import DUFFLE, Case, Cases, on_cart, sold_out
+from .common import DUFFLE, Case, Cases, sold_out, to_choose
+
+CHECK = {"payment_method": {"code": "checkmo"}}
+FREE = {"payment_method": {"code": "free"}}
+CARD = {"payment_method": {"code": "sandbox"}}
 
 
 def changed_after_payment(shop: Shop) -> str:
-    cart_id = shop.cart((DUFFLE, 1))
-    shop.pay(cart_id)
+    cart_id = ready_for_card(shop)
+    shop.pay(cart_id, methodCode="sandbox")
     shop.add(cart_id, (DUFFLE, 1))
+    return cart_id
+
+
+def ready_for_card(shop: Shop) -> str:
+    cart_id = shop.cart((DUFFLE, 1))
+    shop.ready(cart_id, method="sandbox")
+    return cart_id
+
+
+def ready_but_sold_out(shop: Shop) -> str:
+    cart_id = sold_out(shop)
+    shop.ready(cart_id)
+    return cart_id
+
+
+def empty(shop: Shop) -> str:
+    cart_id = shop.cart((DUFFLE, 1))
+    shop.ready(cart_id)
+    [[line]] = shop.sql(
+        "SELECT i.id FROM cart_item i JOIN cart_cart c ON c.id = i.cart_id WHERE masked_id = :id",
+        id=cart_id,
+    )
+    shop.invoke("removeItemFromCart", cart_id=cart_id, cart_item_id=line)
     return cart_id
 
 
@@ -22,10 +52,57 @@ def pay_with(source: str) -> Case:
     )
 
 
+def without(step: str, given: Mapping[str, Any]) -> Case:
+    """Return the case of a cart that has everything but what one step chooses."""
+
+    def case(shop: Shop) -> Any:
+        cart_id = shop.cart((DUFFLE, 1))
+        shop.ready(cart_id, without=step)
+        return GUEST, {"cart_id": cart_id, **given}
+
+    return case
+
+
+def elsewhere(given: Mapping[str, Any]) -> Case:
+    """Return the case of a cart that is to go where the shop does not sell any more."""
+
+    def case(shop: Shop) -> Any:
+        cart_id = shop.cart((DUFFLE, 1))
+        shop.ready(cart_id)
+        shop.set_rules(countries=["DE"])
+        return GUEST, {"cart_id": cart_id, **given}
+
+    return case
+
+
+def to_place(pay: Mapping[str, Any], card: Mapping[str, Any], free: Mapping[str, Any]) -> Any:
+    """Return the cases that placeOrder shares with the action that chooses a method as well.
+
+    Args:
+        pay: What else is given, to pay by check.
+        card: The same, to pay with the sandbox.
+        free: The same, for a cart that costs nothing.
+    """
+    return {
+        **to_choose(**pay),
+        "GUEST_EMAIL_MISSING": without("email", pay),
+        "CART_EMPTY": lambda shop: (GUEST, {"cart_id": empty(shop), **free}),
+        "SHIPPING_ADDRESS_REQUIRED": elsewhere(pay),
+        "SHIPPING_METHOD_REQUIRED": without("shipping_method", pay),
+        "BILLING_ADDRESS_INVALID": without("billing_address", pay),
+        "INSUFFICIENT_STOCK": lambda shop: (GUEST, {"cart_id": ready_but_sold_out(shop), **pay}),
+        "PAYMENT_REQUIRED": lambda shop: (GUEST, {"cart_id": ready_for_card(shop), **card}),
+        "PAYMENT_AMOUNT_CHANGED": lambda shop: (
+            GUEST,
+            {"cart_id": changed_after_payment(shop), **card},
+        ),
+    }
+
+
 CASES: Cases = {
     "createPaymentOrder": {
         "CART_ID_REQUIRED": lambda shop: (GUEST, {"cartId": "", "methodCode": "checkmo"}),
-        **on_cart("cartId", methodCode="checkmo"),
+        **to_choose("cartId", methodCode="checkmo"),
         "CART_EMPTY": lambda shop: (GUEST, {"cartId": shop.cart(), "methodCode": "checkmo"}),
         "INSUFFICIENT_STOCK": lambda shop: (
             GUEST,
@@ -40,10 +117,17 @@ CASES: Cases = {
     },
     "placeOrder": {
         "CART_ID_REQUIRED": lambda shop: (GUEST, {"cart_id": ""}),
-        **on_cart("cart_id"),
-        "CART_EMPTY": lambda shop: (GUEST, {"cart_id": shop.cart()}),
-        "INSUFFICIENT_STOCK": lambda shop: (GUEST, {"cart_id": sold_out(shop, is_paid=True)}),
-        "PAYMENT_REQUIRED": lambda shop: (GUEST, {"cart_id": shop.cart((DUFFLE, 1))}),
-        "PAYMENT_AMOUNT_CHANGED": lambda shop: (GUEST, {"cart_id": changed_after_payment(shop)}),
+        **to_place({}, {}, {}),
+        "PAYMENT_METHOD_REQUIRED": without("payment_method", {}),
+    },
+    "setPaymentMethodAndPlaceOrder": {
+        "CART_ID_REQUIRED": lambda shop: (GUEST, {"cart_id": "", **CHECK}),
+        "PAYMENT_METHOD_CODE_REQUIRED": lambda shop: (
+            GUEST,
+            {"cart_id": shop.cart((DUFFLE, 1)), "payment_method": {"code": ""}},
+        ),
+        **to_place(CHECK, CARD, FREE),
+        "SHIPPING_ADDRESS_MISSING": without("shipping_address", CHECK),
+        "PAYMENT_METHOD_NOT_AVAILABLE": without("", {"payment_method": {"code": "barter"}}),
     },
 }

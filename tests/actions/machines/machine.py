@@ -26,6 +26,7 @@ ROUTES: Final[Mapping[str, Sequence[str]]] = {
     "order": (
         "setGuestEmailOnCart",
         "setShippingAddressesOnCart",
+        "setShippingMethodsOnCart",
         "setBillingAddressOnCart",
         "createPaymentOrder",
         "placeOrder",

@@ -161,6 +161,15 @@ ORDERS: Final = (
         },
     ),
     Entry("placeOrder", SHOPPERS, lambda hand, cart: {"cart_id": cart.id}, cart="paid"),
+    Entry(
+        "setPaymentMethodAndPlaceOrder",
+        SHOPPERS,
+        lambda hand, cart: {
+            "cart_id": cart.id,
+            "payment_method": {"code": hand.of(("checkmo", "sandbox", "free"))},
+        },
+        cart="ready",
+    ),
 )
 
 _SESSION_WORDS: Final = {

@@ -46,9 +46,14 @@ def gifted(shop: Shop) -> str:
     return cart_id
 
 
-def paid(shop: Shop) -> str:
+def ready(shop: Shop) -> str:
     """Return the id of a cart that can be ordered."""
-    cart_id = basket(shop)
+    return shop.ready(basket(shop))
+
+
+def paid(shop: Shop) -> str:
+    """Return the id of a cart that can be ordered and has a payment order."""
+    cart_id = ready(shop)
     shop.pay(cart_id)
     return cart_id
 
@@ -64,6 +69,7 @@ TEMPLATES: Mapping[Template, Callable[[Shop], str]] = {
     "basket": basket,
     "shipped": shipped,
     "gifted": gifted,
+    "ready": ready,
     "paid": paid,
     "checkout": checkout,
 }

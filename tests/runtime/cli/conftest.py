@@ -20,6 +20,15 @@ from cartflow.runtime.cli.session import Session
 Cli = Callable[..., Result]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
+ITEMS = 'items=[{"sku": "240-LV07", "quantity": 1}]'
+_BILL = (
+    '{"firstname": "John", "lastname": "Doe", "street": ["1 Main Street"], "city": "Austin",'
+    ' "region": "TX", "postcode": "78701", "country_code": "US", "telephone": "123-456-0000"}'
+)
+GUEST = ("-i", "email=guest@example.com", "-i", f"billing_address={_BILL}")
+BUY = ("-i", ITEMS, *GUEST)
+"""The inputs with which the flow `buy-now` orders something that is neither shipped nor taxed."""
+
 COMMAND = [sys.executable, "-m", "cartflow.runtime.cli"]
 
 

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Cli, Run
-
-ITEMS = 'items=[{"sku": "24-MB04", "quantity": 1}]'
+from .conftest import BUY, Cli, Run
 
 
 def test_without_a_file_the_picture_is_on_stdout(run_cli: Cli) -> None:
@@ -61,7 +59,7 @@ def test_a_flow_with_errors_is_drawn_and_they_are_told_of(run_cli: Cli, folder: 
 
 
 def test_a_run_is_shown(shop: Cli, folder: Path) -> None:
-    ran = shop("run", "buy-now", "-i", ITEMS, "--json", "--trace")
+    ran = shop("run", "buy-now", *BUY, "--json", "--trace")
     (folder / "run.json").write_text(ran.stdout)
 
     result = shop("draw", "buy-now", "--run", "run.json")
@@ -72,7 +70,7 @@ def test_a_run_is_shown(shop: Cli, folder: Path) -> None:
 
 
 def test_a_trace_alone_may_come_from_stdin(shop: Cli) -> None:
-    trace = json.loads(shop("run", "buy-now", "-i", ITEMS, "--json", "--trace").stdout)["trace"]
+    trace = json.loads(shop("run", "buy-now", *BUY, "--json", "--trace").stdout)["trace"]
 
     result = shop("draw", "buy-now", "--run", "-", text=json.dumps(trace))
 

@@ -12,7 +12,7 @@ from queue import Queue
 
 import pytest
 
-from .conftest import COMMAND, Cli, environment
+from .conftest import BUY, COMMAND, Cli, environment
 
 TIMEOUT_S = 30
 
@@ -149,7 +149,7 @@ def test_a_flow_that_is_invoked_is_undone_as_well(
     shop: Cli, folder: Path, cart_states: Callable[[], list[str]]
 ) -> None:
     given = (
-        *("-i", 'items=[{"sku": "24-MB04", "quantity": 1}]'),
+        *BUY,
         *("-i", "payment_method=sandbox", "-i", "payment_source=tok_unavailable"),
     )
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Cli
+from .conftest import BUY, GUEST, Cli
 
-ITEMS = 'items=[{"sku": "24-MB04", "quantity": 1}]'
 DECLINED = ("-i", "payment_method=sandbox", "-i", "payment_source=tok_declined")
 SANDBOX = {"CARTFLOW_CART_SANDBOX_PAYMENTS": "true"}
 
@@ -39,24 +38,25 @@ outputs: { done: true }
 
 
 def test_the_output_is_on_stdout_and_the_steps_on_stderr(shop: Cli) -> None:
-    result = shop("run", "buy-now", "-i", ITEMS)
+    result = shop("run", "buy-now", *BUY)
 
     assert result.exit_code == 0
-    assert json.loads(result.stdout)["amount_minor"] == 3200
+    assert json.loads(result.stdout)["amount_minor"] == 1400
     *steps, last = result.stderr.splitlines()
-    assert len(steps) == 3
-    assert all(line.startswith("✓ ") and line.endswith(" ms") for line in steps)
+    done = [line for line in steps if not line.startswith("- ")]
+    assert len(done) == 5
+    assert all(line.startswith("✓ ") and line.endswith(" ms") for line in done)
     assert last.startswith("succeeded after ")
 
 
 def test_steps_are_called_by_their_titles(shop: Cli) -> None:
-    result = shop("run", "buy-now", "-i", ITEMS)
+    result = shop("run", "buy-now", *BUY)
 
     assert "✓ Put the products into a new cart" in result.stderr
 
 
 def test_a_failed_run_shows_what_was_undone(shop: Cli) -> None:
-    result = shop("run", "buy-now", "-i", ITEMS, *DECLINED, **SANDBOX)
+    result = shop("run", "buy-now", *BUY, *DECLINED, **SANDBOX)
 
     assert result.exit_code == 1
     assert result.stdout == ""
@@ -64,7 +64,7 @@ def test_a_failed_run_shows_what_was_undone(shop: Cli) -> None:
     assert "  ✓ undo: setCartAsInactive" in result.stderr
     assert "\nfailed after " in result.stderr
     assert "\nerror: PAYMENT_DECLINED 402: The payment was declined." in result.stderr
-    assert "\n  step steps/1, action createPaymentOrder\n" in result.stderr
+    assert "\n  step steps/4, action createPaymentOrder\n" in result.stderr
 
 
 def test_what_could_not_be_undone_is_said(shop: Cli, folder: Path) -> None:
@@ -93,57 +93,60 @@ def test_blocks_and_skipped_steps_are_shown(shop: Cli, folder: Path) -> None:
 
 
 def test_json_is_one_document(shop: Cli) -> None:
-    result = shop("run", "buy-now", "-i", ITEMS, "--json")
+    result = shop("run", "buy-now", *BUY, "--json")
 
     document = json.loads(result.stdout)
     assert document["status"] == "succeeded"
-    assert document["output"]["amount_minor"] == 3200
+    assert document["output"]["amount_minor"] == 1400
     assert "trace" not in document
     assert result.stderr == ""
 
 
 def test_json_of_a_failed_run_has_the_error(shop: Cli) -> None:
-    result = shop("run", "buy-now", "-i", ITEMS, *DECLINED, "--json", **SANDBOX)
+    result = shop("run", "buy-now", *BUY, *DECLINED, "--json", **SANDBOX)
 
     document = json.loads(result.stdout)
     assert result.exit_code == 1
     assert document["status"] == "failed"
     assert document["error"]["code"] == "PAYMENT_DECLINED"
-    assert document["error"]["step"] == "steps/1"
+    assert document["error"]["step"] == "steps/4"
     assert document["invocation_id"] in result.stderr
 
 
 def test_the_trace_has_every_attempt_without_secrets(shop: Cli) -> None:
-    arguments = ("run", "buy-now", "-i", ITEMS, *DECLINED, "--json", "--trace")
+    arguments = ("run", "buy-now", *BUY, *DECLINED, "--json", "--trace")
 
     result = shop(*arguments, **SANDBOX)
 
     steps = json.loads(result.stdout)["trace"]["steps"]
     assert [(step["path"], step["status"]) for step in steps] == [
         ("steps/0", "succeeded"),
-        ("steps/1", "failed"),
+        ("steps/1", "succeeded"),
+        ("steps/2", "skipped"),
+        ("steps/3", "succeeded"),
+        ("steps/4", "failed"),
         ("steps/0/undo", "succeeded"),
     ]
     assert "tok_declined" not in result.stdout
 
 
 def test_the_trace_is_readable_too(shop: Cli) -> None:
-    result = shop("run", "buy-now", "-i", ITEMS, "--trace")
+    result = shop("run", "buy-now", *BUY, "--trace")
 
-    assert '    input  {"cartItems": [{"sku": "24-MB04", "quantity": 1}]}' in result.stderr
+    assert '    input  {"cartItems": [{"sku": "240-LV07", "quantity": 1}]}' in result.stderr
     json.loads(result.stdout)
 
 
 def test_a_trace_keeps_as_much_as_the_setting_says(shop: Cli) -> None:
-    result = shop("run", "buy-now", "-i", ITEMS, "--json", "--trace", CARTFLOW_TRACE_RECORDS="1")
+    result = shop("run", "buy-now", *BUY, "--json", "--trace", CARTFLOW_TRACE_RECORDS="1")
 
     trace = json.loads(result.stdout)["trace"]
     assert len(trace["steps"]) == 1
-    assert trace["not_kept"] == 2
+    assert trace["not_kept"] == 5
 
 
 def test_a_key_runs_once(shop: Cli) -> None:
-    arguments = ("run", "buy-now", "-i", ITEMS, "--key", "k" * 22)
+    arguments = ("run", "buy-now", *BUY, "--key", "k" * 22)
 
     first = shop(*arguments)
     second = shop(*arguments)
@@ -153,11 +156,11 @@ def test_a_key_runs_once(shop: Cli) -> None:
 
 
 def test_inputs_come_from_stdin(shop: Cli) -> None:
-    given = '{"items": [{"sku": "24-MB04", "quantity": 2}]}'
+    given = '{"items": [{"sku": "240-LV07", "quantity": 2}]}'
 
-    result = shop("run", "buy-now", "--input-file", "-", text=given)
+    result = shop("run", "buy-now", "--input-file", "-", *GUEST, text=given)
 
-    assert json.loads(result.stdout)["amount_minor"] == 6400
+    assert json.loads(result.stdout)["amount_minor"] == 2800
 
 
 @pytest.mark.parametrize(
@@ -194,6 +197,6 @@ def test_wrong_inputs_are_all_listed(run_cli: Cli) -> None:
 
 
 def test_an_action_is_invoked_with_a_flow_of_that_name_as_well(shop: Cli) -> None:
-    result = shop("invoke", "buy-now", "-i", ITEMS)
+    result = shop("invoke", "buy-now", *BUY)
 
-    assert json.loads(result.stdout)["amount_minor"] == 3200
+    assert json.loads(result.stdout)["amount_minor"] == 1400

@@ -1,0 +1,201 @@
+"""Orders: what a cart must have before it becomes one, and making it one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cartflow import ActionError, Context
+
+from .cart.access import check, lock_cart
+from .cart.addresses import problems_of
+from .cart.choices import Choices, choices_of, save_choices
+from .cart.coupons import find_coupons, lock_coupons, use_coupons
+from .cart.credits import lock_credits, take_credits
+from .cart.documents import totals_of
+from .cart.limits import broken_rule
+from .cart.lines import Line, lines_to_order
+from .cart.model import Cart
+from .cart.order_documents import document_of, summary_of
+from .cart.orders import (
+    Payment,
+    create_order,
+    next_number,
+    payments_of,
+    record_payment,
+    take_stock,
+)
+from .cart.payment_methods import FREE, OFFLINE, available_methods
+from .cart.pricing import Totals
+from .cart.providers import OFFLINE as OFFLINE_PROVIDER
+from .cart.shop import PaymentMethod, Shop
+from .carts import leave, require
+from .choosing import cart_to_choose, check_guest_checkout, shop_by
+from .paying import payment_input, payment_method_of
+
+REFERENCE_LENGTH = 20
+
+
+def place_order(ctx: Context) -> dict[str, Any]:
+    """Make an order of a cart and close the cart."""
+    cart_id = require(ctx, "cart_id", "CART_ID_REQUIRED")
+    cart = check(lock_cart(ctx.db, cart_id), cart_id, ctx.principal, "order")
+    check_guest_checkout(ctx, cart)
+    return place(ctx, cart, lines_to_order(ctx.db, cart.id))
+
+
+def choose_and_place(ctx: Context) -> dict[str, Any]:
+    """Choose a payment method and make an order, or do neither."""
+    cart_id, given = payment_input(ctx)
+    cart = cart_to_choose(ctx, cart_id)
+    lines = lines_to_order(ctx.db, cart.id)
+    chosen = replace(choices_of(cart), payment_method=payment_method_of(ctx, cart, lines, given))
+    return place(ctx, save_choices(ctx.db, ctx.now, cart, chosen), lines)
+
+
+def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None) -> dict[str, Any]:
+    """Make an order of a locked cart, whose products are locked too, and close the cart.
+
+    Args:
+        ctx: The call.
+        cart: In a state in which it can be ordered.
+        lines: Those of the cart, as `lines_to_order` returns them.
+        number: The order's number, if it has one already.
+
+    Raises:
+        ActionError: As `check_complete` does, then `PAYMENT_REQUIRED` or `PAYMENT_AMOUNT_CHANGED`.
+    """
+    choices = choices_of(cart)
+    lock_coupons(ctx.db, choices.coupons)
+    lock_credits(ctx.db, choices.gift_cards, cart.customer_id if choices.store_credit else None)
+    totals = totals_of(ctx, cart, lines)
+    method = check_complete(ctx, cart, lines, totals)
+    payment = _payment(ctx, cart, method, totals.grand_total_minor)
+    take_stock(ctx.db, cart.id)
+    number = _write(ctx, cart, lines, totals, payment, document_of(choices, totals, method), number)
+    leave(ctx, cart, "order")
+    return {
+        "order_number": number,
+        "mp_order_id": payment.mp_order_id,
+        "amount_minor": totals.grand_total_minor,
+        "currency_code": cart.currency,
+        "order": summary_of(ctx.now, cart, totals, number),
+    }
+
+
+def _write(
+    ctx: Context,
+    cart: Cart,
+    lines: list[Line],
+    totals: Totals,
+    payment: Payment,
+    document: Mapping[str, Any],
+    number: str | None,
+) -> str:
+    """Keep the order and what it uses up; return its number."""
+    number = number or next_number(ctx.db)
+    values = {
+        "number": number,
+        "cart_id": cart.id,
+        "payment_order_id": payment.id,
+        "grand_total_minor": totals.grand_total_minor,
+        "currency": cart.currency,
+        "email": cart.email,
+        "created_at": ctx.now,
+    }
+    order_id = create_order(ctx.db, values, document, lines, totals.lines)
+    spent = {discount.coupon for discount in totals.discounts if discount.coupon is not None}
+    coupons = find_coupons(ctx.db, spent, cart.customer_id)
+    use_coupons(ctx.db, order_id, cart.customer_id, coupons)
+    credit_minor = totals.store_credit_minor
+    take_credits(ctx.db, order_id, totals.gift_cards, cart.customer_id, credit_minor)
+    return number
+
+
+def check_complete(ctx: Context, cart: Cart, lines: list[Line], totals: Totals) -> PaymentMethod:
+    """Refuse a cart that lacks something, in the platform's order; return how it is paid.
+
+    Raises:
+        ActionError: `GUEST_EMAIL_MISSING`, `CART_EMPTY`, `SHIPPING_ADDRESS_REQUIRED`,
+            `SHIPPING_METHOD_REQUIRED`, `BILLING_ADDRESS_INVALID`, `PAYMENT_METHOD_REQUIRED` or
+            `INSUFFICIENT_STOCK`.
+    """
+    shop, choices = shop_by(ctx, cart), choices_of(cart)
+    if not cart.email:
+        raise ActionError("GUEST_EMAIL_MISSING")
+    if not lines:
+        raise ActionError("CART_EMPTY")
+    if not totals.is_virtual:
+        _check_delivery(shop, choices, totals)
+    problems = list(problems_of(shop.rules, choices.billing_address or {}))
+    if problems:
+        raise ActionError("BILLING_ADDRESS_INVALID", problems=" ".join(problems))
+    method = _method(ctx, shop, choices, totals.grand_total_minor)
+    check_sellable(lines)
+    return method
+
+
+def check_sellable(lines: list[Line]) -> None:
+    """Refuse a cart that cannot be bought as it is.
+
+    Raises:
+        ActionError: `CART_EMPTY`, or `INSUFFICIENT_STOCK` with the SKUs that are the reason.
+    """
+    if not lines:
+        raise ActionError("CART_EMPTY")
+    skus = [line.sku for line in lines if broken_rule(line, line.quantity_e4)]
+    if skus:
+        raise ActionError("INSUFFICIENT_STOCK", skus=skus)
+
+
+def _check_delivery(shop: Shop, choices: Choices, totals: Totals) -> None:
+    address = choices.shipping_address
+    if address is None or any(problems_of(shop.rules, address)):
+        raise ActionError("SHIPPING_ADDRESS_REQUIRED")
+    if totals.shipping is None:
+        raise ActionError("SHIPPING_METHOD_REQUIRED")
+
+
+def _method(ctx: Context, shop: Shop, choices: Choices, total_minor: int) -> PaymentMethod:
+    """Return the method by which the cart is paid: nothing needs choosing if it costs nothing."""
+    if total_minor == 0:
+        return FREE
+    code = (choices.payment_method or {}).get("code")
+    method = available_methods(ctx, shop, total_minor).get(code or "")
+    if method is None:
+        raise ActionError("PAYMENT_METHOD_REQUIRED", code=code)
+    return method
+
+
+def _payment(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int) -> Payment:
+    """Return the newest payment order of exactly this amount; what is paid later needs none yet."""
+    payments = [it for it in payments_of(ctx.db, cart.id) if it.method_code == method.code]
+    for payment in payments:
+        if (payment.amount_minor, payment.currency) == (amount_minor, cart.currency):
+            return payment
+    if method.provider == OFFLINE:
+        return _paid_later(ctx, cart, method, amount_minor)
+    if not payments:
+        raise ActionError("PAYMENT_REQUIRED")
+    paid = payments[0].amount_minor
+    raise ActionError("PAYMENT_AMOUNT_CHANGED", paid_minor=paid, amount_minor=amount_minor)
+
+
+def _paid_later(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int) -> Payment:
+    reference = ctx.random_text(REFERENCE_LENGTH)
+    answer = OFFLINE_PROVIDER.charge({"method_code": method.code, "reference": reference})
+    row = {
+        "mp_order_id": reference,
+        "cart_id": cart.id,
+        "method_code": method.code,
+        "provider_order_id": answer["id"],
+        "status": answer["status"].upper(),
+        "amount_minor": amount_minor,
+        "currency": cart.currency,
+        "location": None,
+        "vault_intent": False,
+        "created_at": ctx.now,
+    }
+    number = record_payment(ctx.db, row)
+    return Payment(number, reference, method.code, amount_minor, cart.currency)
