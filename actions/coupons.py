@@ -12,11 +12,10 @@ from typing import Any, Final
 from cartflow import ActionError, Context
 
 from .cart.choices import choices_of, save_choices
-from .cart.coupons import Coupon, Facts, find_coupons, fold, is_valid
+from .cart.coupons import fold, valid_coupons
 from .cart.documents import cart_document
 from .cart.lines import Line, lines_of
 from .cart.model import Cart
-from .cart.quantities import row_total_minor
 from .cart.shop import shop_of
 from .carts import require
 from .items import cart_to_edit
@@ -33,7 +32,7 @@ def apply_one(ctx: Context) -> dict[str, Any]:
     if choices_of(cart).coupons:
         raise ActionError("COUPON_ALREADY_APPLIED")
     lines = _lines(ctx, cart)
-    valid = _valid(ctx, cart, lines, [code])
+    valid = valid_coupons(ctx.db, cart, lines, [code], ctx.now.date())
     if not valid:
         raise ActionError("COUPON_NOT_VALID", coupon_code=code)
     return _save(ctx, cart, lines, [coupon.code for coupon in valid])
@@ -51,7 +50,8 @@ def apply_several(ctx: Context) -> dict[str, Any]:
     codes = require(ctx, "coupon_codes", "COUPON_CODES_REQUIRED")
     cart = cart_to_edit(ctx, cart_id)
     lines = _lines(ctx, cart)
-    valid = [coupon.code for coupon in _valid(ctx, cart, lines, codes)]
+    coupons = valid_coupons(ctx.db, cart, lines, codes, ctx.now.date())
+    valid = [coupon.code for coupon in coupons]
     known = {fold(code) for code in valid}
     refused = [code for code in codes if fold(code) not in known]
     if refused:
@@ -78,14 +78,6 @@ def _lines(ctx: Context, cart: Cart) -> list[Line]:
     if not lines:
         raise ActionError("CART_EMPTY")
     return lines
-
-
-def _valid(ctx: Context, cart: Cart, lines: Sequence[Line], codes: Sequence[str]) -> list[Coupon]:
-    """Return those of the coupons that the cart may use as it is."""
-    subtotal = sum(row_total_minor(line.price_minor, line.quantity_e4) for line in lines)
-    facts = Facts(cart.group, ctx.now.date(), subtotal, {line.sku for line in lines})
-    coupons = find_coupons(ctx.db, codes, cart.customer_id)
-    return [coupon for coupon in coupons if is_valid(coupon, facts)]
 
 
 def _save(ctx: Context, cart: Cart, lines: list[Line], codes: Sequence[str]) -> dict[str, Any]:

@@ -14,7 +14,10 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, select, text
 
+from .lines import Line
+from .model import Cart
 from .order_tables import coupon, coupon_use
+from .quantities import row_total_minor
 
 GUESTS: Final = "guest"
 """The group that carts without a customer belong to."""
@@ -153,6 +156,18 @@ def is_valid(coupon: Coupon, facts: Facts) -> bool:
 
 def _is_reached(rule: Mapping[str, Any], limit: str, uses: int) -> bool:
     return rule.get(limit) is not None and uses >= rule[limit]
+
+
+def valid_coupons(
+    db: Connection, cart: Cart, lines: Sequence[Line], codes: Sequence[str], today: date
+) -> list[Coupon]:
+    """Return those of the coupons that a cart with *lines* may use, in the order of *codes*."""
+    if not codes:
+        return []
+    subtotal = sum(row_total_minor(line.price_minor, line.quantity_e4) for line in lines)
+    facts = Facts(cart.group, today, subtotal, {line.sku for line in lines})
+    coupons = find_coupons(db, codes, cart.customer_id)
+    return [coupon for coupon in coupons if is_valid(coupon, facts)]
 
 
 def use_coupons(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from cartflow import Context
 
 from ..choices import Choices, choices_of
-from ..coupons import GUESTS, Facts, find_coupons, is_valid
+from ..coupons import GUESTS, valid_coupons
 from ..credits import find_gift_cards, find_store_credit
 from ..lines import Line
 from ..model import Cart
-from ..quantities import row_total_minor
 from ..shop import shop_of
 from .basket import PROMOTIONS, SHIPPING_KINDS, TAXES, Basket, Hooks
 
@@ -26,27 +24,19 @@ def basket_of(
     *choices* are what to go by instead of what was chosen for the cart.
     """
     chosen = choices_of(cart) if choices is None else choices
+    today = ctx.now.date()
+    coupons = valid_coupons(ctx.db, cart, lines, chosen.coupons, today)
     return Basket(
         lines=lines,
         shop=shop_of(ctx.db, cart.revision),
         hooks=Hooks(*(ctx.extensions(point) for point in (PROMOTIONS, SHIPPING_KINDS, TAXES))),
-        today=ctx.now.date(),
+        today=today,
         group=cart.group or GUESTS,
         choices=chosen,
-        coupons=_valid_coupons(ctx, cart, lines, chosen) if chosen.coupons else (),
+        coupons=[coupon.rule for coupon in coupons],
         gift_cards=find_gift_cards(ctx.db, chosen.gift_cards),
         store_credit_minor=_store_credit_minor(ctx, cart, chosen),
     )
-
-
-def _valid_coupons(
-    ctx: Context, cart: Cart, lines: Sequence[Line], chosen: Choices
-) -> list[Mapping[str, Any]]:
-    """Return the rules of the applied coupons whose conditions are met."""
-    subtotal_minor = sum(row_total_minor(line.price_minor, line.quantity_e4) for line in lines)
-    facts = Facts(cart.group, ctx.now.date(), subtotal_minor, [line.sku for line in lines])
-    found = find_coupons(ctx.db, chosen.coupons, cart.customer_id)
-    return [coupon.rule for coupon in found if is_valid(coupon, facts)]
 
 
 def _store_credit_minor(ctx: Context, cart: Cart, chosen: Choices) -> int:
