@@ -85,6 +85,8 @@ _HANDLERS: Final = {
     "revokeCustomerToken": "cartflow.actions.customers:revoke_token",
     "loadStore": "cartflow.actions.store:load",
     "loadStoreFile": "cartflow.actions.store:load_file",
+    "purgeCarts": "cartflow.actions.purging:purge_carts",
+    "eraseCustomer": "cartflow.actions.erasing:erase_customer",
 }
 """Each action with its handler; the contract is `schemas/actions/NAME.json`."""
 
@@ -167,9 +169,11 @@ def cartflow_tables() -> cartflow.Tables:
 
 @hookimpl
 def cartflow_commands() -> Mapping[str, tuple[str, str]]:
-    """Return the command group for store files, and the demonstration."""
+    """Return the command groups for operators, and the demonstration."""
     return {
         "store": ("cartflow.actions.cli:store", "Load products, customers and the like."),
+        "carts": ("cartflow.actions.cli:carts", "Delete carts that nobody has changed for long."),
+        "customers": ("cartflow.actions.cli:customers", "Erase what is known of a person."),
         "demo": ("cartflow.actions.demo:demo", "See in ten seconds what this is."),
     }
 

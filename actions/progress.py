@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Final
 
-Report = Callable[[str, int, int], None]
-"""Is told what is being done, how much of it is, and of how much."""
+Report = Callable[[str, int, int | None], None]
+"""Is told what is being done, how much of it is, and of how much if that is known."""
 
 PROGRESS: Final[ContextVar[Report]] = ContextVar("PROGRESS", default=lambda *_: None)
 """Who wants to know."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .contract import Contract
+from .erasing import Forgotten, forget
 from .principal import Principal
 from .tokens import Tokens
 
@@ -113,6 +114,15 @@ class Context:
     def tokens(self) -> Tokens:
         """Bearer tokens: to issue and to revoke them, in this invocation's transaction."""
         return Tokens(self.unit.connection(), self.unit.now, self.unit.random_text)
+
+    def forget(self, principal: Principal | None, mentions: Iterable[str]) -> Forgotten:
+        """Erase what the runtime keeps of a person, in this invocation's transaction.
+
+        That is recorded outcomes and tokens of *principal* (None: of nobody in particular), and
+        all outcomes that mention one of the texts, such as an e-mail address. Whatever else there
+        is of the person, plugins have to erase themselves.
+        """
+        return forget(self.unit.connection(), principal, mentions)
 
     def invoke(self, name: str, given: Mapping[str, Any] | None = None) -> Any:
         """Invoke another action in the same transaction, inside a savepoint, and return its output.

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from .conftest import Shop
+from .tally import tallied
 from .vouchers import coupon
 
 MANY = 500
-
-
-class Tally:
-    """What was sent to a database; a statement with many rows of parameters counts for each row."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.statements: list[str] = []
-
-    def __call__(
-        self, _connection: Any, _cursor: Any, statement: str, rows: Any, _context: Any, many: bool
-    ) -> None:
-        self.count += len(rows) if many else 1
-        self.statements.append(statement)
-
-
-@contextmanager
-def tallied(shop: Shop) -> Iterator[Tally]:
-    tally = Tally()
-    engines = (shop.app.database.engine, shop.app.database.read_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", tally)
-    yield tally
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", tally)
 
 
 @pytest.fixture(scope="module")

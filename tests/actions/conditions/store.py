@@ -15,6 +15,9 @@ CASES: Cases = {
     },
     "revokeCustomerToken": {"CUSTOMER_REQUIRED": lambda shop: (GUEST, {})},
     "loadStore": {"INVALID_STORE": lambda shop: (ADMIN, {"store": {}})},
+    "purgeCarts": {
+        "PLACE_UNKNOWN": lambda shop: (ADMIN, {"older_s": 3600, "after": "active/2024/x"}),
+    },
     "loadStoreFile": {
         "INVALID_STORE": lambda shop: (SYSTEM, {"file": __file__}),
         "FILE_UNREADABLE": lambda shop: (SYSTEM, {"file": "/nowhere/store.json"}),

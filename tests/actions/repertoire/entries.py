@@ -252,6 +252,16 @@ OTHERS: Final = (
         },
     ),
     Entry("revokeCustomerToken", CUSTOMERS, lambda hand, cart: {}),
+    Entry(
+        "purgeCarts",
+        ADMINISTRATORS,
+        lambda hand, cart: {"older_s": hand.of((86_400, 3600)), "dry_run": hand.of((False, True))},
+    ),
+    Entry(
+        "eraseCustomer",
+        ADMINISTRATORS,
+        lambda hand, cart: {"email": "nobody@example.com"},
+    ),
     Entry("loadStoreFile", NOBODY, lambda hand, cart: {"file": "/nowhere/store.json"}),
     Entry(
         "loadStore",
@@ -262,6 +272,16 @@ OTHERS: Final = (
                 "products": [hand.of(STORE["products"]) | {"price_minor": hand.of((2000, 100))}],
             }
         },
+    ),
+    Entry(
+        "purgeCarts",
+        ADMINISTRATORS,
+        lambda hand, cart: {"older_s": hand.of((86_400, 3600)), "dry_run": hand.of((False, True))},
+    ),
+    Entry(
+        "eraseCustomer",
+        ADMINISTRATORS,
+        lambda hand, cart: {"email": "nobody@example.com"},
     ),
     Entry("loadStoreFile", NOBODY, lambda hand, cart: {"file": "store.json"}),
 )
