@@ -1,8 +1,8 @@
 """Makes random calls for as long as it takes: `python -m tests.actions.machines [COUNT] [SEED]`.
 
-COUNT (10 000) calls are made on SQLite and as many on PostgreSQL, in runs of 50 that begin with the
-same store. What was called is told, with how it ended; the first breach is shown in the shortest
-run that leads to it, and the exit status is 1. The same seed (0) makes the same calls again.
+COUNT (10 000) calls are made on SQLite and as many on PostgreSQL, in runs of 50 steps that begin
+with the same store. What was called is told, with how it ended; the first breach is shown in the
+shortest run that leads to it, and the exit status is 1. The same seed (0) makes the same calls.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from ..conftest import opened
 from .machine import World, machine_of, runs
 
 COUNT, STEPS = 10_000, 50
+CALLS = 2
+"""A step is about so many calls."""
 
 
 def main(arguments: list[str]) -> int:
@@ -40,7 +42,7 @@ def _run(name: str, url: str, folder: str, count: int, first: int) -> bool:
         machine = seed(first)(machine_of(world))
         try:
             while world.counts.total() < count:
-                left = math.ceil((count - world.counts.total()) / STEPS)
+                left = math.ceil((count - world.counts.total()) / STEPS / CALLS)
                 settings = runs(left, STEPS, Phase.generate, Phase.shrink)
                 run_state_machine_as_test(machine, settings=settings)
         except AssertionError as breach:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from random import Random
 from typing import Any, ClassVar, Final, cast
 
 from hypothesis import HealthCheck, Phase, settings
@@ -20,20 +21,35 @@ from .invariants import RULES, SHUT, Call
 
 INTEGRATION: Final = Principal("integration", "key", frozenset({"actions:invoke"}))
 CURRENT: Final = 5
-"""So many of the carts that can be used are; with more, calls would hardly ever meet."""
+FEWEST: Final = 3
+"""So many carts are used; with more, calls would hardly ever meet, with fewer there is no more."""
 
-ROUTES: Final[Mapping[str, Sequence[str]]] = {
-    "order": (
+ROUTES: Final[Sequence[Sequence[str]]] = (
+    (
         "setGuestEmailOnCart",
         "setShippingAddressesOnCart",
         "setShippingMethodsOnCart",
         "setBillingAddressOnCart",
+        "setShippingMethodsOnCart",
+        "setPaymentMethodOnCart",
         "createPaymentOrder",
         "placeOrder",
     ),
-    "sign_in": ("mergeCarts-into",),
-}
+    (
+        "applyCouponsToCart",
+        "applyGiftCardToCart",
+        "applyStoreCreditToCart",
+        "setGiftOptionsOnCart",
+        "removeGiftCardFromCart",
+        "removeCouponFromCart",
+    ),
+    ("mergeCarts-into",),
+    ("checkoutSessionAction", "updateCheckoutSessionAction", "getCheckoutSession"),
+)
 """What nobody would do by chance: calls that succeed one after the other on one cart."""
+
+ALL_STEPS: Final = 0.9
+"""How often a step of a route is taken."""
 
 BY_NAME: Final = {entry.name: entry for entry in ENTRIES}
 FIRST: Final = Hand(lambda options: options[0])
@@ -65,61 +81,70 @@ class World:
 
 
 class Machine(RuleBasedStateMachine):
-    """A run: calls one after the other, the books checked after each."""
+    """A run: calls one after the other, the books checked after each.
+
+    Each step draws one seed, so that what is called is spread evenly; the story of a run tells it.
+    """
 
     world: ClassVar[World]
 
     def __init__(self) -> None:
         super().__init__()
+        self.story: list[str] = []
         self.now = self.opening = self.world.begin()
-        for caller in (GUEST, self.world.owner, self.world.other):
-            self.perform(BY_NAME["createEmptyCart"], caller, {})
-            self._fill(caller)
+        for caller in self._shoppers():
+            self._collect(caller)
 
-    def call(self, entry: Entry, data: st.DataObject) -> None:
+    def _shoppers(self) -> tuple[Principal, ...]:
+        return GUEST, self.world.owner, self.world.other
+
+    def _collect(self, caller: Principal) -> None:
+        """Give somebody a cart with lines, unless it is a customer who has one."""
+        cart = self.perform(BY_NAME["createEmptyCart"], caller, {})["cart_id"]
+        given = FIRST_ITEMS | {"cartId": cart}
+        self.perform(BY_NAME["addProductsToCart"], caller, given)
+
+    @rule(random=st.randoms(use_true_random=True))
+    def call(self, random: Random) -> None:
         """Let somebody call an action for some cart."""
-        hand = Hand(lambda options: data.draw(st.sampled_from(options)))
-        cart = self._cart(hand)
-        self.perform(entry, hand.of(self._callers(cart.id)), entry.given(hand, cart))
+        hand, entry = Hand(random.choice), random.choice(ENTRIES)
+        cart = self._cart(random)
+        self.perform(entry, random.choice(self._callers(entry, cart)), entry.given(hand, cart))
 
-    def go(self, route: Sequence[str], data: st.DataObject) -> None:
+    @rule(random=st.randoms(use_true_random=True))
+    def go(self, random: Random) -> None:
         """Let the owner of a cart go along a route, perhaps not every step of it."""
-        hand = Hand(lambda options: data.draw(st.sampled_from(options)))
-        cart = self._cart(hand)
-        caller = self._callers(cart.id)[0]
-        for entry in (BY_NAME[name] for name in route):
-            if cart.id in self.now.carts and hand.of((True,) * 9 + (False,)):
+        cart = self._cart(random)
+        for entry in (BY_NAME[name] for name in random.choice(ROUTES)):
+            if cart.id in self.now.carts and random.random() < ALL_STEPS:
                 facts = self._facts(cart.id, cart.spare)
-                self.perform(entry, caller, entry.given(FIRST, facts))
+                self.perform(entry, self._callers(entry, facts)[0], entry.given(FIRST, facts))
 
-    def _fill(self, caller: Principal) -> None:
-        """Begin with lines, which calls are about more often than about empty carts."""
-        facts = self._facts(list(self.now.carts)[-1])
-        self.perform(BY_NAME["addProductsToCart"], caller, FIRST_ITEMS | {"cartId": facts.id})
-
-    def _cart(self, hand: Hand) -> CartFacts:
+    def _cart(self, random: Random) -> CartFacts:
         """Return a cart: as a rule one that is in use, now and then the last that is not."""
+        if sum(cart["status"] not in SHUT for cart in self.now.carts.values()) < FEWEST:
+            self._collect(random.choice(self._shoppers()))
         shut = [key for key, cart in self.now.carts.items() if cart["status"] in SHUT]
         current = [key for key in self.now.carts if key not in shut]
         options = [*current[-CURRENT:], *shut[-1:]]
-        return self._facts(hand.of(options), hand.of(options))
+        return self._facts(random.choice(options), random.choice(options))
 
-    def _facts(self, cart: str, spare: str = "") -> CartFacts:
+    def _facts(self, cart: str, spare: str) -> CartFacts:
         lines = [line["id"] for line in self.now.lines[cart].values()]
         user = str(self.now.carts[cart]["customer_id"] or 0)
         sessions = self.now.open_sessions().get(cart, [])
         session = sessions[0]["public_id"] if sessions else ""
         return CartFacts(cart, lines, spare, user, session)
 
-    def _callers(self, cart: str) -> list[Principal]:
+    def _callers(self, entry: Entry, cart: CartFacts) -> list[Principal]:
         """Return who may call, whose cart it is first and most often."""
-        customer = self.now.carts[cart]["customer_id"]
-        owner = Principal("customer", str(customer)) if customer else GUEST
-        world = self.world
-        return [owner] * 5 + [world.owner, world.other, GUEST, ADMIN, INTEGRATION]
+        owner = Principal("customer", cart.user) if int(cart.user) else GUEST
+        if owner is GUEST and "sign-in" in entry.rows["guest"].values():
+            owner = INTEGRATION  # somebody serves the guest
+        return [owner] * 5 + [self.world.owner, self.world.other, GUEST, ADMIN, INTEGRATION]
 
-    def perform(self, entry: Entry, caller: Principal, given: dict[str, Any]) -> None:
-        """Make a call, and check everything."""
+    def perform(self, entry: Entry, caller: Principal, given: dict[str, Any]) -> Any:
+        """Make a call, and check everything; return its output, None after a condition."""
         before, output = self.now, None
         try:
             output = self.world.shop.invoke(entry.action, by=caller, **given)
@@ -127,6 +152,7 @@ class Machine(RuleBasedStateMachine):
         except ActionError as error:
             outcome = error.code
         self.world.counts[entry.action, outcome] += 1
+        self.story.append(f"{entry.action} by {caller.scope}: {given} -> {outcome}")
         self.now = self.world.books()
         if entry.action == "loadStore":
             self._stocktaking()
@@ -134,7 +160,8 @@ class Machine(RuleBasedStateMachine):
         contract = self.world.shop.app.registry[entry.action].contract
         assert outcome in ("ok", *contract.errors, "NOT_AUTHENTICATED", "NOT_AUTHORIZED")
         breaches = [f"{it.__name__}: {breach}" for it in RULES for breach in it(call)]
-        assert not breaches, (entry.action, caller, given, outcome, breaches)
+        assert not breaches, "\n".join([*self.story, *breaches])
+        return output
 
     def _stocktaking(self) -> None:
         """A store file says how much is in stock now: what was sold counts as sold before."""
@@ -148,25 +175,9 @@ class Machine(RuleBasedStateMachine):
         self.opening = Books({**self.opening.rows, "product": products})
 
 
-Step = Callable[[Machine, st.DataObject], None]
-
-
 def machine_of(world: World) -> type[Machine]:
-    """Return the machine of a world, with a rule for each entry of the repertoire."""
-    rules = {entry.name.replace("-", "_"): _calls(entry) for entry in ENTRIES}
-    rules |= {f"route_{name}": _goes(route) for name, route in ROUTES.items()}
-    for name, function in rules.items():
-        function.__name__ = name  # by which runs are told
-    steps = {f"rule_{name}": rule(data=st.data())(function) for name, function in rules.items()}
-    return cast(type[Machine], type("Shopping", (Machine,), {"world": world, **steps}))
-
-
-def _calls(entry: Entry) -> Step:
-    return lambda machine, data: machine.call(entry, data)
-
-
-def _goes(route: Sequence[str]) -> Step:
-    return lambda machine, data: machine.go(route, data)
+    """Return the machine of a world."""
+    return cast(type[Machine], type("Shopping", (Machine,), {"world": world}))
 
 
 def runs(examples: int, steps: int, *phases: Phase, derandomize: bool = False) -> settings:
