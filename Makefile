@@ -24,6 +24,7 @@ bench: $(READY)
 
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz
+	$(BIN)/python -m tests.actions.machines
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

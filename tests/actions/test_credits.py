@@ -20,15 +20,14 @@ def cards(shop: Shop, cart_id: str) -> list[str]:
 
 
 def card_action(shop: Shop, verb: str, cart_id: str, code: str) -> Any:
-    preposition = "To" if verb == "apply" else "From"
-    action = f"{verb}GiftCard{preposition}Cart"
+    action = {"apply": "applyGiftCardToCart", "remove": "removeGiftCardFromCart"}[verb]
     return shop.invoke(action, cart_id=cart_id, gift_card_code=code)
 
 
 def credit(shop: Shop, verb: str, cart_id: str, by: Principal) -> bool:
     """Apply store credit or remove it; return whether it is to be used."""
-    preposition = "To" if verb == "apply" else "From"
-    answer = shop.invoke(f"{verb}StoreCredit{preposition}Cart", by=by, cart_id=cart_id)
+    action = {"apply": "applyStoreCreditToCart", "remove": "removeStoreCreditFromCart"}[verb]
+    answer = shop.invoke(action, by=by, cart_id=cart_id)
     assert answer == shop.invoke("cart", by=by, cart_id=cart_id)
     return bool(shop.choices(cart_id).get("store_credit"))
 

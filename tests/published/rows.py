@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from cartflow import Application, Contract
 
-from .naming import tests_by_word, words_of_conditions
+from .naming import CONDITIONS, tests_about
 from .reading import Operation, Published, Type
 from .schemas import document, has_member
 
-CONDITIONS_TEST = "test_conditions.py"
 OBJECT_TEST = "test_cart_object.py"
 
 
@@ -56,7 +55,8 @@ def _rows_of_operation(listed: Published, operation: Operation) -> Iterator[Row]
     if contract is None:
         yield Row(name, "", ())
         return
-    yield Row(name, name, tests_by_word().get(name, ()), tuple(contract.errors))
+    behaviour = tuple(test for test in tests_about(name) if test != CONDITIONS)
+    yield Row(name, name, behaviour, tuple(contract.errors))
     for member, schema in (
         *((it, contract.input) for it in operation.takes),
         *((it, contract.output) for it in operation.gives),
@@ -64,14 +64,14 @@ def _rows_of_operation(listed: Published, operation: Operation) -> Iterator[Row]
         if not listed.reason(f"{name}.{member}"):
             ours = listed.ours(name, member)
             there = has_member(schema, ours)
-            yield Row(f"{name}.{member}", ours if there else "", _tests(ours))
+            yield Row(f"{name}.{member}", ours if there else "", tests_about(name, _last(ours)))
     for title, wire in operation.errors.items():
         if not listed.reason(f"{name}: {title}"):
             codes = tuple(_codes_of_title(contract, title, wire))
-            yield Row(f"{name}: {title}", ", ".join(codes), (CONDITIONS_TEST,))
+            yield Row(f"{name}: {title}", ", ".join(codes), (CONDITIONS,))
     for message, code in operation.messages.items():
         there = code in contract.errors and contract.errors[code].message == message
-        yield Row(f"{name}: {message}", code if there else "", (CONDITIONS_TEST,))
+        yield Row(f"{name}: {message}", code if there else "", (CONDITIONS,))
 
 
 def _codes_of_title(contract: Contract, title: str, wire: str | None) -> Iterator[str]:
@@ -93,7 +93,8 @@ def _rows_of_type(listed: Published, of: Type) -> Iterator[Row]:
         if not listed.reason(f"{of.name}.{member}"):
             ours = ".".join(filter(None, (path, listed.ours(of.name, member))))
             there = has_member(schema, ours)
-            tests = {*_tests(ours), *([OBJECT_TEST] if of_cart else [])}
+            words = (_last(ours),) if of_cart else (head, _last(ours))
+            tests = {*tests_about(*words), *([OBJECT_TEST] if of_cart else [])}
             shown = ours if of_cart else f"{head}.{ours}"
             yield Row(f"{of.name}.{member}", shown if there else "", tuple(sorted(tests)))
 
@@ -106,8 +107,6 @@ def cart_paths(listed: Published) -> Iterator[str]:
             yield row.ours
 
 
-def _tests(path: str) -> tuple[str, ...]:
-    """Return the files whose tests name a member."""
-    name = path.rpartition(".")[2].removesuffix("[]")
-    found = tests_by_word().get(name, ())
-    return (CONDITIONS_TEST, *found) if name in words_of_conditions() else found
+def _last(path: str) -> str:
+    """Return the last member of a path."""
+    return path.rpartition(".")[2].removesuffix("[]")
