@@ -53,6 +53,13 @@ class Call:
         carts = self.before.carts.items()
         return {key for key, cart in carts if str(cart["customer_id"]) == self.caller.id}
 
+    def changed(self, cart: str) -> bool:
+        """Return whether a cart, or a line of it, is not as it was."""
+        return (
+            self.after.carts.get(cart) != self.before.carts[cart]
+            or self.after.lines.get(cart) != self.before.lines[cart]
+        )
+
 
 Rule = Callable[[Call], Iterator[str]]
 
@@ -101,24 +108,29 @@ def order_numbers_rise(call: Call) -> Iterator[str]:
 
 
 def a_shut_cart_never_changes(call: Call) -> Iterator[str]:
+    """One that was given up can still be deleted."""
     for key, cart in call.before.carts.items():
-        if cart["status"] not in SHUT:
-            continue
-        after = call.after.carts.get(key)
-        if after == cart and call.after.lines[key] == call.before.lines[key]:
-            continue
-        if after and (cart["status"], after["status"]) != ("inactive", "pending_delete"):
-            yield f"the cart {key} was {cart['status']} and has changed"
+        if cart["status"] in SHUT and call.changed(key):
+            after = call.after.carts.get(key, {"status": "pending_delete"})["status"]
+            if (cart["status"], after) != ("inactive", "pending_delete"):
+                yield f"the cart {key} was {cart['status']} and has changed"
 
 
 def only_named_carts_change(call: Call) -> Iterator[str]:
     allowed = call.named() | call.own()
-    for key, cart in call.before.carts.items():
-        same = call.after.carts.get(key) == cart
-        if not (same and call.after.lines.get(key) == call.before.lines[key]) and (
-            key not in allowed
-        ):
+    for key in call.before.carts:
+        if key not in allowed and call.changed(key):
             yield f"the cart {key} has changed, which nobody named"
+
+
+def nobody_changes_the_carts_of_others(call: Call) -> Iterator[str]:
+    """Guests' carts are anybody's who knows the id, as far as an action lets him."""
+    if call.caller.kind not in ("guest", "customer"):
+        return
+    for key, cart in call.before.carts.items():
+        is_foreign = cart["customer_id"] and str(cart["customer_id"]) != call.caller.id
+        if is_foreign and call.changed(key):
+            yield f"the cart {key} was changed by {call.caller.scope}"
 
 
 def what_failed_changed_nothing(call: Call) -> Iterator[str]:
@@ -254,6 +266,7 @@ RULES: Final[tuple[Rule, ...]] = (
     order_numbers_rise,
     a_shut_cart_never_changes,
     only_named_carts_change,
+    nobody_changes_the_carts_of_others,
     what_failed_changed_nothing,
     a_checkout_has_one_session,
     a_merged_cart_is_inactive,

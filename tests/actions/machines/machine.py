@@ -48,12 +48,12 @@ ROUTES: Final[Sequence[Sequence[str]]] = (
 )
 """What nobody would do by chance: calls that succeed one after the other on one cart."""
 
-ALL_STEPS: Final = 0.9
-"""How often a step of a route is taken."""
+MOSTLY: Final = 0.9
+"""How often a step of a route is taken, and a guest's cart is the one to merge."""
 
 BY_NAME: Final = {entry.name: entry for entry in ENTRIES}
 FIRST: Final = Hand(lambda options: options[0])
-FIRST_ITEMS: Final = {"cartItems": [{"sku": sku, "quantity": 1} for sku in ("few", "virtual")]}
+FIRST_ITEMS: Final = {"guest": ("half", "few"), "customer": ("few", "virtual")}
 
 
 class World:
@@ -101,7 +101,8 @@ class Machine(RuleBasedStateMachine):
     def _collect(self, caller: Principal) -> None:
         """Give somebody a cart with lines, unless it is a customer who has one."""
         cart = self.perform(BY_NAME["createEmptyCart"], caller, {})["cart_id"]
-        given = FIRST_ITEMS | {"cartId": cart}
+        items = [{"sku": sku, "quantity": 1} for sku in FIRST_ITEMS[caller.kind]]
+        given = {"cartId": cart, "cartItems": items}
         self.perform(BY_NAME["addProductsToCart"], caller, given)
 
     @rule(random=st.randoms(use_true_random=True))
@@ -116,7 +117,7 @@ class Machine(RuleBasedStateMachine):
         """Let the owner of a cart go along a route, perhaps not every step of it."""
         cart = self._cart(random)
         for entry in (BY_NAME[name] for name in random.choice(ROUTES)):
-            if cart.id in self.now.carts and random.random() < ALL_STEPS:
+            if cart.id in self.now.carts and random.random() < MOSTLY:
                 facts = self._facts(cart.id, cart.spare)
                 self.perform(entry, self._callers(entry, facts)[0], entry.given(FIRST, facts))
 
@@ -127,7 +128,9 @@ class Machine(RuleBasedStateMachine):
         shut = [key for key, cart in self.now.carts.items() if cart["status"] in SHUT]
         current = [key for key in self.now.carts if key not in shut]
         options = [*current[-CURRENT:], *shut[-1:]]
-        return self._facts(random.choice(options), random.choice(options))
+        guests = [key for key in current if not self.now.carts[key]["customer_id"]]
+        spares = guests if guests and random.random() < MOSTLY else options
+        return self._facts(random.choice(options), random.choice(spares))
 
     def _facts(self, cart: str, spare: str) -> CartFacts:
         lines = [line["id"] for line in self.now.lines[cart].values()]
