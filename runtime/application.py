@@ -76,7 +76,7 @@ class Application:
             settings["journal_retention_h"] * 3600,
             secrets,
         )
-        self.invoker = Invoker(self._kernel)
+        self.invoker = Invoker(self._kernel, settings["background_threads"])
 
     @classmethod
     def open(
@@ -137,6 +137,17 @@ class Application:
         """
         return self.invoker.invoke(name, given, principal, key, options or RunOptions())
 
+    def drain(self, timeout_s: float | None = None) -> bool:
+        """Wait until nothing that this process has begun runs in the background any more.
+
+        Args:
+            timeout_s: How long to wait; None: however long it takes.
+
+        Returns:
+            Whether nothing is under way.
+        """
+        return self.invoker.background.drain(timeout_s)
+
     def extensions(self, point: str) -> Mapping[str, Any]:
         """Return what the plugins provide at an extension point, by name."""
         return self._kernel.extensions(point)
@@ -155,7 +166,7 @@ class Application:
             return f"plugin {plugin!r}: a check failed: {type(error).__name__}: {error}"
 
     def close(self) -> None:
-        """Give up locks and connections."""
+        """Wait for what runs in the background, then give up locks and connections."""
         self._kernel.close()
 
     def __enter__(self) -> Self:

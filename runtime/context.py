@@ -46,6 +46,12 @@ class Unit(Protocol):
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Have *callback* called once the unit has committed."""
 
+    def start(self, name: str, given: Mapping[str, Any] | None, run_id: str) -> None:
+        """Have an action or flow run in the background once the unit has committed."""
+
+    def stop(self, run_id: str) -> None:
+        """Cancel a run in the background once the unit has committed."""
+
     def random_text(self, length: int) -> str:
         """Return *length* random characters `[A-Za-z0-9]`, fit for secrets."""
 
@@ -140,6 +146,35 @@ class Context:
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Have *callback* called when the changes of this call are committed, and only then."""
         self.unit.after_commit(callback)
+
+    def start(
+        self, name: str, given: Mapping[str, Any] | None = None, run_id: str | None = None
+    ) -> str:
+        """Have an action or flow run in the background, as `system`, once this call is committed.
+
+        It runs in a thread of this process; if the process dies, it is begun anew when the next
+        server starts. So it may run more than once, and has to find out what is done already.
+
+        Args:
+            name: The action or flow; one that changes something.
+            given: Its input, a JSON object; it stands in the journal until the run has ended.
+            run_id: What to call the run, for `stop`; left out, a random text. No two runs may have
+                the same.
+
+        Returns:
+            The run's id.
+        """
+        run_id = run_id or self.unit.random_text(20)
+        self.unit.start(name, given, run_id)
+        return run_id
+
+    def stop(self, run_id: str) -> None:
+        """Cancel a run in the background as soon as the changes of this call are committed.
+
+        At once if it is one of this process; one of another process is not told. Whoever relies on
+        it changes a row that the run's actions look at.
+        """
+        self.unit.stop(run_id)
 
     def random_text(self, length: int) -> str:
         """Return *length* random characters `[A-Za-z0-9]`, fit for secrets."""

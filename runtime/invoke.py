@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from .action import Remote, Steps
 from .admission import admit, check_key
+from .background import SCOPE, Background
 from .cancellation import Attempt
 from .errors import ActionError
 from .journal import Record, Slot
 from .kernel import Kernel
 from .local import perform, perform_keyed
 from .outcome import unknown_action
-from .principal import GUEST, Principal
+from .principal import GUEST, SYSTEM, Principal
 from .registry import RegisteredAction
 from .remote import RemoteCall
 from .runs import FlowCall, RunOptions
@@ -33,10 +35,17 @@ _UNWATCHED = RunOptions()
 
 
 class Invoker:
-    """Invokes the actions of one application."""
+    """Invokes the actions of one application.
 
-    def __init__(self, kernel: Kernel) -> None:
+    Args:
+        kernel: The application's.
+        background_threads: How many runs go on in the background at once.
+    """
+
+    def __init__(self, kernel: Kernel, background_threads: int) -> None:
         self._kernel = kernel
+        invoke = partial(self.invoke_action, principal=SYSTEM)
+        self.background = kernel.background = Background(kernel, invoke, background_threads)
 
     def invoke(
         self,
@@ -112,10 +121,11 @@ class Invoker:
         return kernel.retrying(lambda: perform_keyed(kernel, call, handler, slot), contract, call)
 
     def recover(self) -> int:
-        """Go on with the remote calls whose owners are dead; return how many were settled.
+        """Go on with what dead processes have left behind; return how much of it was ended.
 
-        A server does this when it starts, so that a payment which was under way when a process
-        died is settled even if nobody asks again.
+        Remote calls are settled, background runs are begun anew. A server does this when it starts,
+        so that a payment which was under way when a process died is settled even if nobody asks
+        again.
         """
         kernel = self._kernel
         kernel.schema.ensure()
@@ -127,6 +137,8 @@ class Invoker:
         return sum(self._recover(slot, record) for slot, record in running)
 
     def _recover(self, slot: Slot, record: Record) -> bool:
+        if slot.scope == SCOPE:
+            return self.background.recover(slot.key, record)
         action = self._kernel.registry.get(slot.action)
         if action is None or not isinstance(action.handler, Remote):
             return False

@@ -6,11 +6,11 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from .clock import Clock
 from .contract import Contract
-from .database import Database
+from .database import Database, Transaction
 from .errors import ActionError, CartflowError, DatabaseError
 from .faults import is_contention, is_lock_timeout, is_lost, is_read_only, is_unusable
 from .journal import Journal
@@ -24,6 +24,24 @@ log = logging.getLogger("cartflow")
 MAX_RETRIES = 6
 _FIRST_PAUSE_S = 0.004
 _TIDY_EVERY_S = 3600.0
+
+
+class BackgroundRuns(Protocol):
+    """`Background`, as far as units and the kernel need it."""
+
+    def begin(
+        self, transaction: Transaction, name: str, given: Mapping[str, Any] | None, run_id: str
+    ) -> Any:
+        """Write a run down in *transaction*; return it."""
+
+    def go(self, run: Any) -> None:
+        """Let a run begin that is committed."""
+
+    def stop(self, run_id: str) -> None:
+        """Cancel a run of this process."""
+
+    def close(self) -> None:
+        """End what is under way."""
 
 
 class UnknownOutcomeError(Exception):
@@ -42,7 +60,12 @@ class Kernel:
         secret_key: Keys the journal's digests; empty: the installation's own random key.
         retention_s: How long an idempotency key is remembered.
         secrets: What flows may name as `secrets`.
+
+    Attributes:
+        background: What runs in the background; the invoker brings it.
     """
+
+    background: BackgroundRuns
 
     def __init__(
         self,
@@ -63,7 +86,7 @@ class Kernel:
         self.owners = owners_of(database, clock)
         self._tidy_at = 0.0
         self._secret_key = secret_key
-        self._retention_s = retention_s
+        self.retention_s = retention_s
         self.secrets = secrets
 
     def extensions(self, point: str) -> Mapping[str, Any]:
@@ -74,7 +97,7 @@ class Kernel:
     def journal(self) -> Journal:
         """The journal of the database."""
         secret = self._secret_key or self.schema.installation_secret(self.clock)
-        return Journal(self.database, secret.encode(), self._retention_s)
+        return Journal(self.database, secret.encode(), self.retention_s)
 
     def tidy(self) -> None:
         """Delete the outcomes that need not be remembered any longer, once in a while."""
@@ -91,7 +114,8 @@ class Kernel:
             transaction.close()
 
     def close(self) -> None:
-        """Give up locks and connections."""
+        """End what runs in the background, and give up locks and connections."""
+        self.background.close()
         self.owners.close()
         self.database.close()
 

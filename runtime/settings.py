@@ -77,6 +77,13 @@ CORE_SETTINGS = (
         choices=("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
     Setting("secrets_dir", "", "A folder with a file for each secret that flows may name"),
+    Setting(
+        "background_threads",
+        4,
+        "How many runs go on in the background of one process at once; 0: each in the thread of the"
+        " call that begins it, after its commit",
+        minimum=0,
+    ),
     Setting("trace_records", 10_000, "How many records the trace of a run keeps", minimum=0),
 )
 

@@ -150,6 +150,20 @@ class Unit:
             self._callbacks = []
         self._callbacks.append(callback)
 
+    def start(self, name: str, given: Mapping[str, Any] | None, run_id: str) -> None:
+        """Have an action or flow run in the background once the unit has committed."""
+        if self._read_only:
+            outer = self.call.action.contract.name
+            message = f"action {outer!r} (effect 'none') cannot start {name!r} in the background"
+            raise UsageError(message)
+        background = self._kernel.background
+        run = background.begin(self.transaction(), name, given, run_id)
+        self.after_commit(lambda: background.go(run))
+
+    def stop(self, run_id: str) -> None:
+        """Cancel a run in the background once the unit has committed."""
+        self.after_commit(lambda: self._kernel.background.stop(run_id))
+
     def random_text(self, length: int) -> str:
         """Return *length* random characters `[A-Za-z0-9]`, fit for secrets."""
         return self._kernel.clock.random_text(length)

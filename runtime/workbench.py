@@ -124,7 +124,11 @@ class Workbench:
     def _open(self) -> _Bench:
         self._stores += 1
         url = f"sqlite:///{self._folder.name}/{self._stores}.db"
-        overrides = {"database_url": url, "sqlite_synchronous": "off"}
+        overrides = {
+            "database_url": url,
+            "sqlite_synchronous": "off",
+            "background_threads": 0,  # a thread would not live in the same time
+        }
         return _Bench.open(overrides=overrides, plugins=self._plugins, clock=World())
 
     def close(self) -> None:

@@ -67,7 +67,7 @@ def serve(
     """Answer over HTTP until the process is told to stop (SIGINT, SIGTERM), or a worker dies.
 
     Before the first request the database is brought up to date where that may happen by itself,
-    and remote calls that a process left behind when it died are settled.
+    and what a process left behind when it died is ended: remote calls, background runs.
 
     Args:
         announce: Is called when nothing stands in the way any more.
@@ -91,7 +91,7 @@ def serve(
             log.warning("%s", complaint)
         settled = application.invoker.recover()
         if settled:
-            log.warning("settled %d remote calls that an earlier process left behind", settled)
+            log.warning("ended %d calls and runs that an earlier process left behind", settled)
     log.removeHandler(handler)  # the workers would inherit it, and say everything twice
     announce()
     Granian(

@@ -39,7 +39,7 @@ class Stage(Invoker):
     """
 
     def __init__(self, kernel: Kernel, test: FlowTest, engine: Callable[[str], Steps]) -> None:
-        super().__init__(kernel)
+        super().__init__(kernel, 0)
         self._engine = engine
         self._clock: Clock = kernel.clock
         self._test = test
