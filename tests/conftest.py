@@ -21,6 +21,8 @@ from hypothesis import settings
 
 from cartflow import ADMIN, Application
 
+from .processes import Nursery, Process, StartProcess
+
 MakeApplication = Callable[..., Application]
 
 # the same examples each time, on machines that others use too
@@ -210,3 +212,27 @@ def app(sqlite_url: str, make_app: MakeApplication) -> Application:
 def any_app(database_url: str, make_app: MakeApplication) -> Application:
     """Give an application on a database without content, once of each kind."""
     return make_app(database_url)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Give what starts processes quickly."""
+    with Nursery() as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def start_process(nursery: Nursery) -> Iterator[StartProcess]:
+    """Give a function that starts a process: `start_process(script, *arguments)`.
+
+    The script is a file or the text of a program. Whatever still runs after the test is killed.
+    """
+    started: list[Process] = []
+
+    def start(script: str | Path, *arguments: str) -> Process:
+        started.append(nursery.start(script, *arguments))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -14,6 +12,7 @@ from typing import Any
 from cartflow import ADMIN, Application, Principal
 
 from ..conftest import MakeApplication
+from ..processes import StartProcess
 from .ledger import Ledger, create_tables, read_ledger
 
 PROCESSES = 8
@@ -76,7 +75,7 @@ class Model:
 
 
 def test_concurrent_operations_are_as_if_done_one_after_the_other(
-    database_url: str, make_app: MakeApplication
+    database_url: str, make_app: MakeApplication, start_process: StartProcess
 ) -> None:
     app = make_app(database_url, plugins=[("ledger", Ledger())])
     create_tables(app)
@@ -84,7 +83,7 @@ def test_concurrent_operations_are_as_if_done_one_after_the_other(
     app.invoke("loadStore", {"store": store}, principal=ADMIN)
     carts = [_cart_of_new_customer(app, number) for number in range(CARTS)]
 
-    outcomes = list(_shop(database_url, carts))
+    outcomes = list(_shop(start_process, database_url, carts))
 
     _check_outcomes(app, outcomes)
     model = Model({product["sku"]: product["stock"] for product in store["products"]})
@@ -99,28 +98,19 @@ def test_concurrent_operations_are_as_if_done_one_after_the_other(
         assert cart["prices"]["grand_total"]["amount_minor"] == _total(store, model, cart_id)
 
 
-def _shop(url: str, carts: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _shop(
+    start_process: StartProcess, url: str, carts: list[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
     """Run the processes at the same time; yield action and outcome of all their operations."""
     script = Path(__file__).with_name("shopper.py")
-    running = []
-    for seed in range(PROCESSES):
-        process = subprocess.Popen(
-            [sys.executable, str(script)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    running = [start_process(script) for _ in range(PROCESSES)]
+    for seed, process in enumerate(running):
         task = {"url": url, "carts": carts, "operations": OPERATIONS, "seed": seed}
-        assert process.stdin is not None
         process.stdin.write(json.dumps(task))
         process.stdin.close()
-        process.stdin = None
-        running.append(process)
     for process in running:
-        output, errors = process.communicate(timeout=240)
-        assert process.returncode == 0, errors
-        yield from (tuple(outcome) for outcome in json.loads(output))
+        assert process.wait(240) == 0, process.communicate()[1]
+        yield from (tuple(outcome) for outcome in json.loads(process.communicate()[0]))
 
 
 def _check_outcomes(app: Application, outcomes: list[tuple[str, str]]) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +13,7 @@ import pytest
 from cartflow import ADMIN, GUEST, Application
 
 from ..conftest import MakeApplication
+from ..processes import StartProcess
 from .bank import KEY, Bank
 
 PLACES = ["prepare", "call", "settle"]
@@ -30,6 +28,7 @@ class Till:
     folder: Path
     bank: Bank
     cart_id: str
+    start_process: StartProcess
 
     def pay(self) -> Any:
         given = {"cartId": self.cart_id, "methodCode": "bank"}
@@ -38,9 +37,7 @@ class Till:
     def kill_at(self, place: str) -> None:
         """Pay in another process, and kill it in the middle of *place*."""
         task = {"url": self.url, "folder": str(self.folder), "cart": self.cart_id, "stop": place}
-        script = str(Path(__file__).with_name("bank.py"))
-        process = subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, text=True)
-        assert process.stdin is not None
+        process = self.start_process(Path(__file__).with_name("bank.py"))
         process.stdin.write(json.dumps(task))
         process.stdin.close()
         deadline = time.monotonic() + 40
@@ -48,8 +45,7 @@ class Till:
             assert process.poll() is None, "the payment ended before it was killed"
             assert time.monotonic() < deadline, f"it never came to {place}"
             time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        process.wait(20)
+        process.kill()
 
     def orders(self) -> list[tuple[Any, ...]]:
         with self.app.database.transaction(read_only=True) as db:
@@ -58,7 +54,9 @@ class Till:
 
 
 @pytest.fixture
-def till(database_url: str, make_app: MakeApplication, tmp_path: Path) -> Till:
+def till(
+    database_url: str, make_app: MakeApplication, tmp_path: Path, start_process: StartProcess
+) -> Till:
     bank = Bank(tmp_path)
     app = make_app(database_url, plugins=[("bank", bank)])
     store = {
@@ -69,7 +67,7 @@ def till(database_url: str, make_app: MakeApplication, tmp_path: Path) -> Till:
     app.invoke("loadStore", {"store": store}, principal=ADMIN)
     items = [{"sku": "bag", "quantity": 1}]
     cart = app.invoke("addProductsToNewCart", {"cartItems": items})["cart"]
-    return Till(app, database_url, tmp_path, bank, cart["id"])
+    return Till(app, database_url, tmp_path, bank, cart["id"], start_process)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +14,7 @@ import pytest
 from cartflow import ActionError, Context, action
 from cartflow.runtime.clock import SystemClock
 
+from ..processes import StartProcess
 from .bring import count, write
 from .conftest import Notebook, OpenNotebook
 
@@ -275,30 +274,34 @@ print(json.dumps({"answers": answers}))
 """
 
 
-def writers(lab: Notebook, url: str, how_many: int, times: int, key: str = "") -> list[Any]:
-    """Have processes call `add`; return what each says."""
-    with lab.app.database.transaction() as connection:
+Writers = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def writers(notebook: OpenNotebook, database_url: str, start_process: StartProcess) -> Writers:
+    """Give a function that has processes call `add`, and returns what each says."""
+    with notebook().app.database.transaction() as connection:
         connection.exec_driver_sql("CREATE TABLE total (n INTEGER)")
         connection.exec_driver_sql("INSERT INTO total VALUES (0)")
-    command = [sys.executable, "-c", WRITER, url, str(times), key]
-    processes = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(how_many)
-    ]
-    return [json.loads(process.communicate(timeout=60)[0]) for process in processes]
+
+    def write(how_many: int, times: int, key: str = "") -> list[Any]:
+        arguments = (database_url, str(times), key)
+        processes = [start_process(WRITER, *arguments) for _ in range(how_many)]
+        return [json.loads(process.communicate()[0]) for process in processes]
+
+    return write
 
 
-def test_of_eight_writers_none_is_starved_and_none_is_told_busy(
-    notebook: OpenNotebook, database_url: str
-) -> None:
-    said = writers(notebook(), database_url, 8, 25)
+def test_of_eight_writers_none_is_starved_and_none_is_told_busy(writers: Writers) -> None:
+    said = writers(8, 25)
 
     assert sorted(total for one in said for total in one["answers"]) == list(range(1, 201))
 
 
 def test_one_key_from_four_processes_has_one_effect_and_four_equal_answers(
-    notebook: OpenNotebook, database_url: str
+    writers: Writers,
 ) -> None:
-    said = writers(notebook(), database_url, 4, 5, KEY)
+    said = writers(4, 5, KEY)
 
     assert [one["answers"] for one in said] == [[1] * 5] * 4
 

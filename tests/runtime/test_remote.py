@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,11 +12,13 @@ import pytest
 from cartflow import ActionError, Application
 
 from ..conftest import MakeApplication
+from ..processes import Process, StartProcess
 from . import terminal
 from .terminal import CUSTOMER, Shop, Terminal, create_table, entries
 
 KEY = "k1"
 Open = Callable[..., Application]
+Start = Callable[..., Process]
 
 
 @pytest.fixture
@@ -271,22 +271,20 @@ def test_nothing_of_a_settled_call_is_left_in_the_journal_but_its_outcome(
     assert tuple(row) == ("done", None, None)
 
 
-def start(url: str, folder: Path, die_at: str, what: str = "invoke") -> subprocess.Popen[str]:
-    """Start a process that pays or recovers."""
-    arguments = [sys.executable, terminal.__file__, url, str(folder), die_at, what, KEY]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+@pytest.fixture
+def start(start_process: StartProcess, database_url: str, folder: Path) -> Start:
+    """Give a function that starts a process that pays, or recovers, and may die at a place."""
+
+    def start(die_at: str = "", what: str = "invoke") -> Process:
+        script = Path(terminal.__file__)
+        return start_process(script, database_url, str(folder), die_at, what, KEY)
+
+    return start
 
 
-def answer(process: subprocess.Popen[str]) -> str:
+def answer(process: Process) -> str:
     """Wait for a process to end; return what it printed."""
-    return process.communicate(timeout=60)[0].strip()
-
-
-def kill_at(place: str, url: str, folder: Path) -> int:
-    """Have a process that pays die at a place; return how it ended."""
-    process = start(url, folder, place)
-    answer(process)
-    return process.returncode
+    return process.communicate()[0].strip()
 
 
 def recover(app: Application) -> int:
@@ -302,21 +300,21 @@ PLACES = ["prepare", "call", "charged", "settle"]
 
 @pytest.mark.parametrize("place", PLACES)
 def test_after_a_kill_the_repetition_charges_and_settles_once(
-    open_shop: Open, side: Terminal, database_url: str, folder: Path, place: str
+    open_shop: Open, side: Terminal, start: Start, place: str
 ) -> None:
     app = open_shop()
 
-    assert kill_at(place, database_url, folder) == -signal.SIGKILL
+    assert start(place).wait() == -signal.SIGKILL
     assert pay(app)["settled"] == 1
     assert (side.charges(), entries(app)) == (1, {"prepared": 1, "settled": 1})
 
 
 @pytest.mark.parametrize("place", PLACES[1:])
 def test_after_a_kill_recovery_charges_and_settles_once(
-    open_shop: Open, side: Terminal, database_url: str, folder: Path, place: str
+    open_shop: Open, side: Terminal, start: Start, place: str
 ) -> None:
     app = open_shop()
-    assert kill_at(place, database_url, folder) == -signal.SIGKILL
+    assert start(place).wait() == -signal.SIGKILL
 
     assert recover(app) == 1
     assert app.invoker.recover() == 0
@@ -326,37 +324,34 @@ def test_after_a_kill_recovery_charges_and_settles_once(
 
 
 def test_after_a_kill_while_preparing_there_is_nothing_to_recover(
-    open_shop: Open, side: Terminal, database_url: str, folder: Path
+    open_shop: Open, side: Terminal, start: Start
 ) -> None:
     app = open_shop()
-    assert kill_at("prepare", database_url, folder) == -signal.SIGKILL
+    assert start("prepare").wait() == -signal.SIGKILL
 
     assert (app.invoker.recover(), side.charges(), entries(app)) == (0, 0, {})
 
 
 def test_recovery_leaves_the_calls_of_the_living_alone(
-    open_shop: Open, side: Terminal, database_url: str, folder: Path
+    open_shop: Open, side: Terminal, start: Start, folder: Path
 ) -> None:
     app = open_shop()
-    process = start(database_url, folder, "wait in call")
+    process = start("wait in call")
     deadline = time.monotonic() + 20
     while not (folder / "waiting").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
 
     assert app.invoker.recover() == 0
     process.kill()
-    answer(process)
     assert recover(app) == 1
     assert (side.charges(), entries(app)) == (1, {"prepared": 1, "settled": 1})
 
 
-def test_of_two_that_recover_one_settles(
-    open_shop: Open, side: Terminal, database_url: str, folder: Path
-) -> None:
+def test_of_two_that_recover_one_settles(open_shop: Open, side: Terminal, start: Start) -> None:
     app = open_shop()
-    kill_at("call", database_url, folder)
+    start("call").wait()
 
-    processes = [start(database_url, folder, "", "recover") for _ in range(2)]
+    processes = [start(what="recover") for _ in range(2)]
     answers = sorted(map(answer, processes))
 
     assert answers == ["0", "1"]
@@ -364,10 +359,10 @@ def test_of_two_that_recover_one_settles(
 
 
 def test_four_processes_with_one_key_pay_once(
-    open_shop: Open, side: Terminal, database_url: str, folder: Path
+    open_shop: Open, side: Terminal, start: Start
 ) -> None:
     app = open_shop()
-    processes = [start(database_url, folder, "") for _ in range(4)]
+    processes = [start() for _ in range(4)]
     answers = list(map(answer, processes))
 
     assert len(set(answers)) == 1

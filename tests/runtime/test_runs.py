@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import textwrap
 import threading
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from cartflow.runtime.registry import RegisteredAction
 from cartflow.runtime.runs import RunOptions
 
 from ..conftest import MakeApplication
+from ..processes import StartProcess
 from .bring import CONDITION, ERRORS, Bring, count, write
 from .conftest import Notebook, OpenNotebook
 from .terminal import CUSTOMER, Shop, Terminal, create_table, entries
@@ -258,12 +257,15 @@ with Application.open(environment=environment, plugins=[("lab", Plugin())]) as a
 
 
 def test_a_run_whose_process_died_says_so_and_is_not_run_again(
-    notebook: OpenNotebook, flows: Flows, database_url: str, tmp_path: Path
+    notebook: OpenNotebook,
+    flows: Flows,
+    database_url: str,
+    tmp_path: Path,
+    start_process: StartProcess,
 ) -> None:
     die = action("die", input={}, output={})(lambda ctx: {})
     lab = notebook(die, flows=flows("flow: dying\nsteps:\n  - {action: die}\n"))
-    script = [sys.executable, "-c", DYING, database_url, str(tmp_path), KEY]
-    assert subprocess.run(script, check=False, timeout=30).returncode == -9
+    assert start_process(DYING, database_url, str(tmp_path), KEY).wait() == -9
 
     errors = [lab.error("dying", key=KEY) for _ in range(2)]
 

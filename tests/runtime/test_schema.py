@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import textwrap
 import threading
@@ -21,6 +19,7 @@ from cartflow.runtime.database import Database
 from cartflow.runtime.schema import DatabaseSchema
 
 from ..conftest import MakeApplication
+from ..processes import StartProcess
 from .bring import Bring, write
 from .conftest import OpenNotebook
 
@@ -202,15 +201,16 @@ with Application.open(environment={"CARTFLOW_DATABASE_URL": sys.argv[1]}) as app
 
 @pytest.mark.parametrize("how", ["ensure", "upgrade"])
 def test_processes_that_upgrade_a_new_database_at_once_all_succeed(
-    empty_database_url: str, how: str
+    empty_database_url: str, how: str, start_process: StartProcess
 ) -> None:
     if how == "ensure" and empty_database_url.startswith("postgresql"):
         how = "upgrade"
-    command = [sys.executable, "-c", UPGRADING, empty_database_url, how]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    processes = [subprocess.Popen(command, **pipes) for _ in range(4)]
+    processes = [start_process(UPGRADING, empty_database_url, how) for _ in range(4)]
 
-    answers = [process.communicate("go\n", timeout=60)[0] for process in processes]
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = [process.communicate()[0] for process in processes]
 
     assert answers == ["{}\n"] * 4
 
@@ -320,7 +320,9 @@ def common_folder() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("is_there", [True, False], ids=["existing", "new"])
-def test_a_read_only_sqlite_says_so(common_folder: Path, tmp_path: Path, is_there: bool) -> None:
+def test_a_read_only_sqlite_says_so(
+    common_folder: Path, tmp_path: Path, is_there: bool, start_process: StartProcess
+) -> None:
     file = common_folder / "x.db"
     if is_there:
         database = Database(f"sqlite:///{file}")
@@ -329,15 +331,10 @@ def test_a_read_only_sqlite_says_so(common_folder: Path, tmp_path: Path, is_ther
         file.chmod(0o444)
     common_folder.chmod(0o555)
 
-    said = subprocess.run(
-        [sys.executable, "-c", READ_ONLY, str(file), f"{tmp_path}/other.db"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    process = start_process(READ_ONLY, str(file), f"{tmp_path}/other.db")
+    said, errors = process.communicate()
 
-    assert said.stdout.count("is read-only; make its file and folder writable") == 2, said.stderr
+    assert said.count("is read-only; make its file and folder writable") == 2, errors
 
 
 def test_a_database_that_another_program_made_is_left_as_it_is(
