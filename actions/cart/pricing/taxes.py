@@ -57,7 +57,7 @@ class Levies:
     """The taxes of one basket: the rules are asked once for each tax class."""
 
     def __init__(self, basket: Basket) -> None:
-        classes = sorted({line.tax_class for line in basket.lines})
+        classes = {line.tax_class for line in basket.lines}
         self.of_class = {name: _levy(basket, name) for name in classes}
         self.on_shipping = _levy(basket, DEFAULT_TAX_CLASS, shipping=True)
         self.on_wrapping = _levy(basket, DEFAULT_TAX_CLASS)

@@ -115,6 +115,16 @@ def test_lines_show_their_part_of_discounts_and_taxes(shop: Shop) -> None:
     assert duffle["prices"]["original_item_price"] == usd(4500)
 
 
+def test_lines_that_cost_the_same_have_their_own_discounts(shop: Shop) -> None:
+    cart_id = shop.cart((shop.product(), 1), (shop.product(), 1))
+    choose(shop, cart_id, coupons=["WELCOME10"])
+
+    lines = read(shop, cart_id)["items"]
+
+    amounts = [[it["amount"] for it in line["prices"]["discounts"]] for line in lines]
+    assert amounts == [[usd(100)], [usd(100)]]
+
+
 def test_an_address_with_the_ways_to_ship_there(shop: Shop) -> None:
     cart_id = shop.cart(("24-MB01", 1))
     shop.ship_to(cart_id)
