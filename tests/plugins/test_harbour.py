@@ -77,7 +77,9 @@ def test_it_shows_in_a_cart(harbour: Application) -> None:
 
 
 def test_its_discount_shows_in_the_line(harbour: Application) -> None:
-    cart = ship(harbour, cart_of(harbour, bike=1, rope=3))
+    cart_id = cart_of(harbour, bike=1, rope=3)
+
+    cart = harbour.invoke("cart", {"cart_id": cart_id})["cart"]
 
     bike, rope = (line["prices"] for line in cart["items"])
     assert bike["discounts"] is None
