@@ -86,8 +86,8 @@ def carts() -> None:
 def purge(session: Any, older: str, batch: int, dry_run: bool) -> None:
     """Delete carts that nobody has changed for long, a batch in each transaction.
 
-    Carts that were paid or ordered stay, and so do those in a checkout. Shoppers can go on buying
-    meanwhile; a cart that somebody is at work on is passed over.
+    Carts that were paid or ordered stay. Shoppers can go on buying meanwhile; a cart that somebody
+    is at work on is passed over.
     """
     given = {"older_s": _seconds(older), "limit": batch, "dry_run": dry_run}
     place: str | None = ""

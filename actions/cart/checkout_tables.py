@@ -19,6 +19,7 @@ checkout_session = Table(
     Column("is_archived", Boolean, nullable=False),
     Column("order_number", String(20)),
     Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "cart_id"),
 )
 Index(
     "uq_cart_checkout_session_open",
@@ -42,6 +43,7 @@ background_operation = Table(
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
     Index(None, "cart_id"),
+    Index(None, "session_id"),
     Index("uq_cart_background_operation_public_id", "public_id", unique=True),
 )
 
@@ -56,4 +58,5 @@ cart_validation = Table(
     Column("message", String(255), nullable=False),
     Column("related_entity", String(64)),  # the cart's id, or the number of a line
     Index(None, "cart_id"),
+    Index(None, "operation_id"),
 )

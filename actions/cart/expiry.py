@@ -1,8 +1,8 @@
 """Carts that nobody has changed for long: finding them and deleting them, a few at a time.
 
 No cart expires by itself: a shopper may come back to his after a year. Purging them is the
-shop's decision. Never purged are carts of which an order was made or that are in a checkout, and
-carts that were paid: somebody has to look after those.
+shop's decision. Never purged are carts of which an order was made, carts that an operation works
+on, and carts that were paid: somebody has to look after those.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    and_,
     bindparam,
     delete,
     exists,
@@ -47,13 +48,18 @@ class Place(NamedTuple):
 
 def _is_expired() -> ColumnElement[bool]:
     """Return the condition of a cart that may go: all older than `before`, and not in the books."""
-    of_cart = item.c.cart_id == cart.c.id
-    return (
-        (cart.c.updated_at < bindparam("before", type_=UtcDateTime()))
-        & ~exists().where(of_cart, item.c.updated_at >= bindparam("before", type_=UtcDateTime()))
-        & ~exists().where(order.c.cart_id == cart.c.id)
-        & ~exists().where(payment_order.c.cart_id == cart.c.id, payment_order.c.status == _PAID)
-    )
+    before = bindparam("before", type_=UtcDateTime())
+    younger = [
+        exists().where(column.table.c.cart_id == cart.c.id, column >= before)
+        for column in (
+            item.c.updated_at,
+            checkout_session.c.created_at,
+            background_operation.c.submitted_at,
+        )
+    ]
+    is_ordered = exists().where(order.c.cart_id == cart.c.id)
+    is_paid = exists().where(payment_order.c.cart_id == cart.c.id, payment_order.c.status == _PAID)
+    return and_(cart.c.updated_at < before, *(~it for it in (*younger, is_ordered, is_paid)))
 
 
 _FIND: Select[Any] = (

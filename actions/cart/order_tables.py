@@ -46,6 +46,7 @@ order = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("email", String(254)),  # null once the person was erased
     Column("document", Text, nullable=False, server_default="{}"),  # JSON: addresses, totals
+    Index(None, "payment_order_id"),
 )
 
 order_item = Table(

@@ -86,32 +86,41 @@ def test_a_line_that_was_changed_keeps_its_cart(old_shop: Shop) -> None:
     assert purge_all(old_shop) == 0
 
 
-def test_a_declined_payment_and_a_cancelled_checkout_go_with_the_cart(old_shop: Shop) -> None:
-    customer = old_shop.customer()
-    cart_id = old_shop.cart(("thing", 1), by=customer)
-    old_shop.invoke("checkoutSessionAction", by=customer, cartId=cart_id)
-    old_shop.invoke("cancelCartAsyncOperation", by=customer, cartId=cart_id)
-    old_shop.pay(cart_id, by=customer)
+def checkout(shop: Shop) -> str:
+    """Return a cart in a checkout, of which only the cart is old."""
+    customer = shop.customer()
+    cart_id = shop.cart(("thing", 1), by=customer)
+    shop.invoke("checkoutSessionAction", by=customer, cartId=cart_id)
+    shop.start_operation(cart_id)
+    grow_old(shop, cart_id)
+    return cart_id
+
+
+def test_declined_payments_and_old_checkouts_go_with_the_cart(old_shop: Shop) -> None:
+    cart_id = checkout(old_shop)
+    old_shop.pay(cart_id, by=ADMIN)
     old_shop.sql("UPDATE cart_payment_order SET status = 'DECLINED'")
+    for table, column in (("checkout_session", "created"), ("background_operation", "submitted")):
+        old_shop.sql(f"UPDATE cart_{table} SET {column}_at = '2024-02-29 12:30:00+00:00'")
+
     grow_old(old_shop, cart_id)
 
     assert purge_all(old_shop) == 1
 
-    for table in ("payment_order", "checkout_session", "cart"):
+    for table in ("payment_order", "checkout_session", "background_operation", "cart"):
         assert old_shop.sql(f"SELECT count(*) FROM cart_{table}") == [(0,)]
 
 
-def test_what_is_in_the_books_or_in_a_checkout_stays(old_shop: Shop) -> None:
-    customer = old_shop.customer()
-    paid, locked = old_shop.cart(("thing", 1)), old_shop.cart(("thing", 1), by=customer)
+def test_what_is_in_the_books_or_under_way_stays(old_shop: Shop) -> None:
+    paid = old_shop.cart(("thing", 1))
     old_shop.pay(paid)
-    old_shop.invoke("checkoutSessionAction", by=customer, cartId=locked)
-    closed = old_shop.cart(("thing", 1), status="closed")
-    grow_old(old_shop, paid, locked, closed)
+    young = checkout(old_shop)
+    others = {old_cart(old_shop, status=status) for status in ("closed", "processing")}
+    grow_old(old_shop, paid)
 
     assert purge_all(old_shop) == 0
 
-    assert there(old_shop) == {paid, locked, closed}
+    assert there(old_shop) == {paid, young, *others}
 
 
 def test_batches_go_on_where_the_last_one_ended(old_shop: Shop) -> None:
