@@ -6,6 +6,9 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+from cartflow import ActionError
+
+from .countries import countries, find_region
 from .quantities import from_json
 
 Finding = tuple[str, str, str]
@@ -15,10 +18,25 @@ _QUANTITIES = ("stock", "minimum", "maximum", "increment")
 _DEFAULTS = ("default_shipping", "default_billing")
 
 
+def check_shop(shop: Mapping[str, Any], _shop: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield the countries of a shop that there are not."""
+    for index, code in enumerate(shop.get("countries", ())):
+        if code not in countries().codes:
+            yield f"/countries/{index}", "country", f"there is no country {code!r}"
+
+
 def check_taxes(taxes: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield the rates with more decimals than are calculated with."""
+    """Yield what is wrong with the rates."""
     for index, rate in enumerate(taxes["rates"]):
         yield from _decimals(rate, "rate", f"/rates/{index}")
+        yield from _places(rate, f"/rates/{index}")
+
+
+def check_shipping(method: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong with the places of a table of rates."""
+    if method["kind"] == "table_rate":
+        for index, row in enumerate(method["options"]["rows"]):
+            yield from _places(row, f"/options/rows/{index}")
 
 
 def check_product(product: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
@@ -46,6 +64,7 @@ def check_customer(customer: Mapping[str, Any], shop: Mapping[str, Any]) -> Iter
         if len(address["street"]) > allowed:
             message = f"a street has at most {allowed} lines here; see shop.street_lines"
             yield f"{pointer}/street", "street-lines", message
+        yield from _region(address, pointer)
         for name in _DEFAULTS:
             if address.get(name, False) and (first := earlier.setdefault(name, index)) != index:
                 yield f"{pointer}/{name}", "duplicate", f"addresses/{first} is the {name} already"
@@ -62,6 +81,42 @@ def check_coupon(coupon: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator
 def check_gift_card(card: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield what is wrong with a gift card."""
     yield from _days(card, "expires_on")
+
+
+def region_of(address: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the region of an address as carts have it; code, name or number is enough.
+
+    Raises:
+        ActionError: There is no such region, or the country needs one.
+    """
+    given = address.get("region") or {}
+    country, name = address["country_code"].upper(), given.get("code") or given.get("label")
+    region = find_region(country, name, given.get("region_id"))
+    return region.to_json() if region else None
+
+
+def _region(address: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
+    code = address["country_code"]
+    if code.upper() not in countries().codes:
+        yield f"{pointer}/country_code", "country", f"there is no country {code!r}"
+        return
+    try:
+        region_of(address)
+    except ActionError:
+        message = f"expected a region of {code.upper()!r}, by its code, label or region_id"
+        yield f"{pointer}/region", "region", message
+
+
+def _places(record: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
+    """Yield country and region of a record that there are not."""
+    country, region = record.get("country"), record.get("region")
+    if country is None:
+        return
+    known = {it.code for it in countries().regions.get(country, ())}
+    if country not in countries().codes:
+        yield f"{pointer}/country", "country", f"there is no country {country!r}"
+    elif region is not None and known and region not in known:
+        yield f"{pointer}/region", "region", f"{country!r} has no region {region!r}"
 
 
 def _decimals(record: Mapping[str, Any], name: str, pointer: str = "") -> Iterator[Finding]:
@@ -83,7 +138,9 @@ def _days(record: Mapping[str, Any], *names: str) -> Generator[Finding, None, li
 
 
 CHECKS: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], Iterator[Finding]]]] = {
+    "shop": check_shop,
     "taxes": check_taxes,
+    "shipping": check_shipping,
     "products": check_product,
     "customers": check_customer,
     "coupons": check_coupon,

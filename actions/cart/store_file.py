@@ -146,8 +146,9 @@ class StoreFile:
         self._check_schema("", self.members)
         members = self.members if isinstance(self.members, dict) else {}
         is_right = _is_right("shop", members.get("shop"))
-        if is_right and _is_right("taxes", members.get("taxes")):
-            self._check("taxes", members["taxes"], "/taxes")
+        for section in ("shop", "taxes") if is_right else ():
+            if _is_right(section, members.get(section)):
+                self._check(section, members[section], f"/{section}")
         return is_right
 
     def _check_duplicates(self) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from .quantities import from_json
+from .store_checks import region_of
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
@@ -86,10 +87,9 @@ def customer_row(email: str, password_hash: str, record: Record) -> Row:
 def address_row(customer_id: int, position: int, record: Record) -> Row:
     """Return the row of an address in a customer's address book."""
     address = {name: record.get(name) for name in _TEXTS_OF_ADDRESS}
-    region = record.get("region")
     address |= {
         "street": record["street"],
-        "region": region and {name: region.get(name) for name in ("code", "label", "region_id")},
+        "region": region_of(record),
         "country_code": record["country_code"].upper(),
     }
     return {

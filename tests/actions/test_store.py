@@ -18,6 +18,7 @@ ADDRESS = {
     "street": ["1 Main Street"],
     "city": "Calder",
     "country_code": "us",
+    "region": {"code": "MI"},
 }
 TABLES = (
     "shop",
@@ -113,8 +114,7 @@ def test_rules_and_sections_are_there_for_the_prices(any_app: Application) -> No
 
 def test_an_address_book_is_brought_to_what_the_file_says(any_app: Application) -> None:
     shop = Shop(any_app, {})
-    region = {"code": "MI"}
-    home = {**ADDRESS, "region": region, "default_shipping": True}
+    home = {**ADDRESS, "default_shipping": True}
     for book in ([ADDRESS, ADDRESS, ADDRESS], [home, {**ADDRESS, "city": "Paris"}]):
         shop.load(customers=[{**ADA, "addresses": book, "store_credit_minor": 700}])
         ids = shop.sql("SELECT id FROM cart_customer_address ORDER BY position")
@@ -127,7 +127,7 @@ def test_an_address_book_is_brought_to_what_the_file_says(any_app: Application) 
     assert [(row.id,) for row in rows] == ids
     assert [address["city"] for address in addresses] == ["Calder", "Paris"]
     assert addresses[0]["country_code"] == "US"
-    assert addresses[0]["region"] == {"code": "MI", "label": None, "region_id": None}
+    assert addresses[0]["region"] == {"code": "MI", "label": "Michigan", "region_id": 33}
     assert addresses[0]["fax"] is None
     assert [bool(row.is_default_shipping) for row in rows] == [True, False]
     assert shop.sql("SELECT balance_minor FROM cart_store_credit") == [(700,)]
@@ -236,6 +236,39 @@ FLAT = {"carrier": "flat", "method": "flat", "carrier_title": "Flat", "method_ti
         (
             {"taxes": {"rates": [{"label": "VAT", "country": "DE", "rate": 0.00001}]}},
             ("/taxes/rates/0/rate", "decimals"),
+        ),
+        (
+            {"taxes": {"rates": [{"label": "VAT", "country": "XX", "rate": 1}]}},
+            ("/taxes/rates/0/country", "country"),
+        ),
+        (
+            {"taxes": {"rates": [{"label": "Tax", "country": "US", "region": "Z", "rate": 1}]}},
+            ("/taxes/rates/0/region", "region"),
+        ),
+        ({"shop": {**SHOP, "countries": ["US", "XX"]}}, ("/shop/countries/1", "country")),
+        (
+            {
+                "shipping": [
+                    {
+                        **FLAT,
+                        "kind": "table_rate",
+                        "options": {
+                            "rows": [
+                                {"country": "XX", "minimum_subtotal_minor": 0, "amount_minor": 1}
+                            ]
+                        },
+                    }
+                ]
+            },
+            ("/shipping/0/options/rows/0/country", "country"),
+        ),
+        (
+            {"customers": [{**ADA, "addresses": [{**ADDRESS, "country_code": "XX"}]}]},
+            ("/customers/0/addresses/0/country_code", "country"),
+        ),
+        (
+            {"customers": [{**ADA, "addresses": [{**ADDRESS, "region": {"code": "Z"}}]}]},
+            ("/customers/0/addresses/0/region", "region"),
         ),
         ({"shipping": [{**FLAT, "kind": "flat_rate"}]}, ("/shipping/0", "required")),
         (
