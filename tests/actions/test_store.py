@@ -3,23 +3,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from cartflow import ADMIN, Application
 from cartflow.actions.cart.shop import shop_of
 
 from .conftest import Shop, sample_store
+from .store_records import ADA, ADDRESS, SHOP, coupon, problems, product
 
-SHOP = {"name": "Luma", "currency": "USD"}
-ADA = {"email": "ada@example.com", "firstname": "Ada", "lastname": "B", "password": "analytical"}
-ADDRESS = {
-    "firstname": "Ada",
-    "lastname": "B",
-    "street": ["1 Main Street"],
-    "city": "Calder",
-    "country_code": "us",
-    "region": {"code": "MI"},
-}
 TABLES = (
     "shop",
     "shop_section",
@@ -34,22 +23,6 @@ TABLES = (
     "gift_card",
 )
 """All that a store file writes; see `content`."""
-
-
-def product(**members: Any) -> dict[str, Any]:
-    return {"sku": "WS12", "name": "Radiant Tee", "price_minor": 2200, **members}
-
-
-def coupon(**members: Any) -> dict[str, Any]:
-    return {"code": "TEN", "type": "percent", **members}
-
-
-def problems(app: Application, **sections: Any) -> list[tuple[str, str]]:
-    """Load a store file that is wrong; return pointer and rule of each problem."""
-    error = Shop(app, {}).refused("loadStore", by=ADMIN, store={"shop": SHOP, **sections})
-    assert error.code == "INVALID_STORE"
-    assert error.data["count"] == len(error.data["problems"])
-    return [(problem["pointer"], problem["rule"]) for problem in error.data["problems"]]
 
 
 def content(app: Application) -> list[list[Any]]:
@@ -170,180 +143,3 @@ def test_one_bad_record_refuses_the_whole_file(any_app: Application) -> None:
 
     assert found == [("/products/1/stock", "minimum")]
     assert Shop(any_app, {}).sql("SELECT count(*) FROM cart_product") == [(0,)]
-
-
-def test_every_problem_is_listed_whatever_its_kind(app: Application) -> None:
-    customer = {"email": "a@example.com", "firstname": "A", "lastname": "B", "password": "short"}
-
-    found = problems(
-        app,
-        products=[
-            product(colour="red"),
-            product(price_minor="2200"),
-            product(sku="a", minimum=5, maximum=4),
-        ],
-        customers=[customer, {**customer, "email": "A@example.com", "password": "long enough"}],
-        payment_methods=[{"code": "checkmo"}],
-    )
-
-    assert found == [
-        ("/customers/0/password", "minLength"),
-        ("/customers/1/email", "duplicate"),
-        ("/payment_methods/0", "required"),
-        ("/products/0", "additionalProperties"),
-        ("/products/1/price_minor", "type"),
-        ("/products/1/sku", "duplicate"),
-        ("/products/2/minimum", "limits"),
-    ]
-
-
-def test_a_password_is_never_shown(app: Application) -> None:
-    customer = {"email": "a@example.com", "firstname": "A", "lastname": "B", "password": "s3cret"}
-
-    error = Shop(app, {}).refused(
-        "loadStore", by=ADMIN, store={"shop": SHOP, "customers": [customer]}
-    )
-
-    assert "s3cret" not in repr(error.to_json())
-
-
-@pytest.mark.parametrize(
-    ("members", "place", "rule"),
-    [
-        ({"stock": 0.00001}, "/stock", "decimals"),
-        ({"increment": 1.00001}, "/increment", "decimals"),
-        ({"currency": "EUR"}, "/currency", "currency"),
-        ({"minimum": 20_000}, "/minimum", "limits"),
-        ({"minimum": 3, "maximum": 5, "increment": 6}, "/increment", "limits"),
-        ({"maximum": 5, "increment": 6}, "/increment", "limits"),
-        ({"sku": " x"}, "/sku", "pattern"),
-        ({"name": "a\x00b"}, "/name", "pattern"),
-        ({"price_minor": 10.5}, "/price_minor", "type"),
-    ],
-)
-def test_what_cannot_be_in_a_product(
-    app: Application, members: dict[str, Any], place: str, rule: str
-) -> None:
-    assert problems(app, products=[product(**members)]) == [(f"/products/0{place}", rule)]
-
-
-FLAT = {"carrier": "flat", "method": "flat", "carrier_title": "Flat", "method_title": "Flat"}
-
-
-@pytest.mark.parametrize(
-    ("sections", "expected"),
-    [
-        (
-            {"taxes": {"rates": [{"label": "VAT", "country": "DE", "rate": 0.00001}]}},
-            ("/taxes/rates/0/rate", "decimals"),
-        ),
-        (
-            {"taxes": {"rates": [{"label": "VAT", "country": "XX", "rate": 1}]}},
-            ("/taxes/rates/0/country", "country"),
-        ),
-        (
-            {"taxes": {"rates": [{"label": "Tax", "country": "US", "region": "Z", "rate": 1}]}},
-            ("/taxes/rates/0/region", "region"),
-        ),
-        ({"shop": {**SHOP, "countries": ["US", "XX"]}}, ("/shop/countries/1", "country")),
-        (
-            {
-                "shipping": [
-                    {
-                        **FLAT,
-                        "kind": "table_rate",
-                        "options": {
-                            "rows": [
-                                {"country": "XX", "minimum_subtotal_minor": 0, "amount_minor": 1}
-                            ]
-                        },
-                    }
-                ]
-            },
-            ("/shipping/0/options/rows/0/country", "country"),
-        ),
-        (
-            {"customers": [{**ADA, "addresses": [{**ADDRESS, "country_code": "XX"}]}]},
-            ("/customers/0/addresses/0/country_code", "country"),
-        ),
-        (
-            {"customers": [{**ADA, "addresses": [{**ADDRESS, "region": {"code": "Z"}}]}]},
-            ("/customers/0/addresses/0/region", "region"),
-        ),
-        ({"shipping": [{**FLAT, "kind": "flat_rate"}]}, ("/shipping/0", "required")),
-        (
-            {"shipping": [{**FLAT, "kind": "table_rate", "options": {"rows": []}}]},
-            ("/shipping/0/options/rows", "minItems"),
-        ),
-        (
-            {"shipping": [{**FLAT, "kind": "drone", "options": {"x": 1}}] * 2},
-            ("/shipping/1/method", "duplicate"),
-        ),
-        (
-            {"gift_wrappings": [{"id": "a", "design": "A", "price_minor": 1}] * 2},
-            ("/gift_wrappings/1/id", "duplicate"),
-        ),
-        ({"coupons": [coupon()]}, ("/coupons/0", "required")),
-        (
-            {"coupons": [coupon(percent=1, amount_minor=1)]},
-            ("/coupons/0/amount_minor", "falseSchema"),
-        ),
-        ({"coupons": [coupon(type="fixed")]}, ("/coupons/0", "required")),
-        ({"coupons": [coupon(percent=0.00001)]}, ("/coupons/0/percent", "decimals")),
-        (
-            {"coupons": [coupon(percent=1), coupon(code="ten", percent=1)]},
-            ("/coupons/1/code", "duplicate"),
-        ),
-        ({"coupons": [coupon(percent=1, skus=["nothing"])]}, ("/coupons/0/skus/0", "unknown")),
-        (
-            {"coupons": [coupon(percent=1, ends_on="2023-02-29")]},
-            ("/coupons/0/ends_on", "date"),
-        ),
-        (
-            {"coupons": [coupon(percent=1, starts_on="2024-03-01", ends_on="2024-02-29")]},
-            ("/coupons/0/ends_on", "order"),
-        ),
-        (
-            {"gift_cards": [{"code": "A", "balance_minor": 1, "expires_on": "2024-13-01"}]},
-            ("/gift_cards/0/expires_on", "date"),
-        ),
-        (
-            {"accounts": [{"id": "A", "name": "A", "members": ["nobody@example.com"]}]},
-            ("/accounts/0/members/0", "unknown"),
-        ),
-        (
-            {"customers": [{**ADA, "addresses": [{**ADDRESS, "street": ["1", "2", "3"]}]}]},
-            ("/customers/0/addresses/0/street", "street-lines"),
-        ),
-        (
-            {"customers": [{**ADA, "addresses": [{**ADDRESS, "default_billing": True}] * 2}]},
-            ("/customers/0/addresses/1/default_billing", "duplicate"),
-        ),
-    ],
-)
-def test_what_cannot_be_in_the_other_sections(
-    any_app: Application, sections: dict[str, Any], expected: tuple[str, str]
-) -> None:
-    assert problems(any_app, **sections) == [expected]
-
-
-@pytest.mark.parametrize("section", ["products", "payment_methods", "customers", "accounts"])
-def test_a_section_that_is_no_list_is_one_problem(app: Application, section: str) -> None:
-    assert problems(app, **{section: {}}) == [(f"/{section}", "type")]
-
-
-@pytest.mark.parametrize(
-    ("shop", "pointer"),
-    [
-        ({"name": "a\0b", "currency": "EUR"}, "/shop/name"),
-        ({"name": "\ud800", "currency": "EUR"}, ""),
-        ("a shop", "/shop"),
-    ],
-    ids=["NUL", "half a character", "no object"],
-)
-def test_what_cannot_be_a_shop(any_app: Application, shop: Any, pointer: str) -> None:
-    store = {**sample_store(), "shop": shop}
-
-    error = Shop(any_app, {}).refused("loadStore", by=ADMIN, store=store)
-
-    assert [problem["pointer"] for problem in error.data["problems"]] == [pointer]

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from cartflow import Application
 
-from . import cart, core, flows, http, language, startup
+from . import cart, core, flows, http, language, loading, startup
 from .actions import PLUGIN
 from .measure import Figure
 from .stores import Store
@@ -32,12 +32,14 @@ def figures(folder: Path) -> Iterator[Figure]:
         yield from flows.steps(app)
         yield from language.checking(app)
         yield from core.with_write(app)
+    yield from loading.store_files(sqlite_url, folder)
     yield from _carts([f"sqlite:///{folder}/{name}.db" for name in _STORES])
     server = get_server(folder / "postgres", cleanup_mode="stop")
     try:
         urls = [_created(server, name) for name in ("bench", *_STORES)]
         with _open(urls[0]) as app:
             yield from core.with_write(app)
+        yield from loading.store_files(urls[0], folder)
         yield from _carts(urls[1:])
     finally:
         server.cleanup()
