@@ -46,4 +46,4 @@ def test_every_action_is_published_or_our_own() -> None:
     assert own == OWN
 
 
-OWN = {"getCheckoutSession", "loadStore", "loadStoreFile"}
+OWN = {"eraseCustomer", "getCheckoutSession", "loadStore", "loadStoreFile", "purgeCarts"}

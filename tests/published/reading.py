@@ -35,7 +35,11 @@ class Operation:
 
 @dataclass(frozen=True)
 class Type:
-    """A published type: where its members stand, and which it has."""
+    """A published type: where its members stand, and which it has.
+
+    Attributes:
+        at: A path that begins with `cart`, its document, or with the action that takes or gives it.
+    """
 
     name: str
     at: str

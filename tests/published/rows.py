@@ -10,7 +10,7 @@ from cartflow import Application, Contract
 
 from .naming import CONDITIONS, tests_about
 from .reading import Operation, Published, Type
-from .schemas import document, has_member
+from .schemas import Schema, document, has_member
 
 OBJECT_TEST = "test_cart_object.py"
 
@@ -88,11 +88,13 @@ def _rows_of_type(listed: Published, of: Type) -> Iterator[Row]:
     head, _, path = of.at.partition(".")
     contract = contracts().get(head)
     of_cart = head == "cart"
-    schema = document("cart.json") if of_cart else contract.input if contract else {}
+    schemas: list[Schema] = [contract.input, contract.output] if contract else []
+    if of_cart:
+        schemas = [document("cart.json")]
     for member in of.has:
         if not listed.reason(f"{of.name}.{member}"):
             ours = ".".join(filter(None, (path, listed.ours(of.name, member))))
-            there = has_member(schema, ours)
+            there = any(has_member(schema, ours) for schema in schemas)
             words = (_last(ours),) if of_cart else (head, _last(ours))
             tests = {*tests_about(*words), *([OBJECT_TEST] if of_cart else [])}
             shown = ours if of_cart else f"{head}.{ours}"

@@ -11,7 +11,7 @@ from cartflow.actions.cart import states
 
 from ..repertoire import Entry
 from .books import Books, Row
-from .sums import wrong_sums
+from .sums import wrong_order, wrong_sums
 
 SHUT: Final = ("closed", "inactive", "pending_delete")
 IN_CHECKOUT: Final = ("checkout", "processing", "pending_closed")
@@ -225,6 +225,15 @@ def parts_add_up_to_totals(call: Call) -> Iterator[str]:
         yield from wrong_sums(cart)
 
 
+def orders_add_up(call: Call) -> Iterator[str]:
+    """Each new order is the sum of its lines, shipping and taxes, less what lowers it."""
+    for key, order in call.after.of("order").items():
+        if key not in call.before.of("order"):
+            lines = [it for it in call.after.of("order_item").values() if it["order_id"] == key]
+            uses = [it for it in call.after.of("credit_use").values() if it["order_id"] == key]
+            yield from wrong_order(order, lines, sum(it["amount_minor"] for it in uses))
+
+
 def credits_are_conserved(call: Call) -> Iterator[str]:
     """What left gift cards and store credit was used by orders, and nothing is below zero."""
     balances = [
@@ -272,6 +281,7 @@ RULES: Final[tuple[Rule, ...]] = (
     a_merged_cart_is_inactive,
     no_line_is_lost,
     parts_add_up_to_totals,
+    orders_add_up,
     credits_are_conserved,
     states_follow_the_table,
 )

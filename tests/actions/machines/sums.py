@@ -1,7 +1,8 @@
-"""The document of a cart: every total is the sum of its parts, to the last minor unit."""
+"""Carts and orders: every total is the sum of its parts, to the last minor unit."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -79,3 +80,42 @@ def _sum(amounts: Iterable[Document]) -> int:
 
 def _minor(amount: Document) -> int:
     return int(amount["amount_minor"])
+
+
+def wrong_order(order: Document, lines: Iterable[Document], credit: int) -> Iterator[str]:
+    """Yield what does not add up in an order of such a shop.
+
+    Args:
+        order: Its row.
+        lines: The rows of its lines.
+        credit: What gift cards and store credit gave for it, in minor units.
+    """
+    document, lines = json.loads(order["document"]), list(lines)
+    totals = document["totals"]
+    off = dict.fromkeys(("ITEM", "SHIPPING"), 0)
+    for discount in document["discounts"]:
+        off[discount["applied_to"]] += discount["amount_minor"]
+    taxes = sum(tax["amount_minor"] for tax in document["taxes"])
+    other_taxes = totals["shipping_tax_minor"] + totals["gift_wrapping_tax_minor"]
+    parts = {
+        "subtotal_minor": sum(line["row_total_minor"] for line in lines),
+        "discount_minor": sum(off.values()),
+        "tax_minor": sum(line["tax_minor"] for line in lines) + other_taxes,
+        "total_minor": totals["subtotal_minor"]
+        - totals["discount_minor"]
+        + totals["shipping_minor"]
+        + totals["gift_wrapping_minor"]
+        + totals["tax_minor"],
+        "grand_total_minor": totals["total_minor"] - credit,
+    }
+    for name, expected in parts.items():
+        if totals[name] != expected:
+            yield f"order {order['number']}: {name} is {totals[name]}, its parts make {expected}"
+    claims = (
+        ("taxes", taxes, totals["tax_minor"]),
+        ("discounts on lines", sum(line["discount_minor"] for line in lines), off["ITEM"]),
+        ("what is paid", order["grand_total_minor"], totals["grand_total_minor"]),
+    )
+    for what, found, expected in claims:
+        if found != expected:
+            yield f"order {order['number']}: {what} are {found}, expected {expected}"
