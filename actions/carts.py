@@ -17,7 +17,7 @@ from .cart.access import (
     move,
     own_cart,
 )
-from .cart.checkouts import end_checkout
+from .cart.checkouts import Ended, end_checkout
 from .cart.documents import read_cart
 from .cart.model import Cart
 from .cart.states import CHECKOUT, allows
@@ -116,4 +116,12 @@ def leave(ctx: Context, cart: Cart, event: str) -> None:
     """Let a locked cart go by *event*, together with the checkout that it may be in."""
     move(ctx.db, ctx.now, cart, event)
     if cart.status == CHECKOUT:
-        end_checkout(ctx.db, ctx.now, cart.id)
+        give_up_checkout(ctx, cart)
+
+
+def give_up_checkout(ctx: Context, cart: Cart) -> Ended:
+    """Archive the session of a locked cart, and cancel what works for it."""
+    ended = end_checkout(ctx.db, ctx.now, cart.id)
+    for operation in filter(None, ended.canceled):
+        ctx.stop(operation)
+    return ended

@@ -74,12 +74,25 @@ _HANDLERS: Final = {
     "addCartItem": "cartflow.actions.b2b.carts:add_item",
     "deleteCart": "cartflow.actions.b2b.carts:delete",
     "getCartItems": "cartflow.actions.b2b.carts:items",
+    "getCartPromotions": "cartflow.actions.b2b.carts:promotions",
+    "setCheckoutDeliveryMethod": "cartflow.actions.b2b.carts:set_delivery_method",
     # businesses: checkout sessions
     "checkoutSessionAction": "cartflow.actions.b2b.sessions:start",
     "updateCheckoutSessionAction": "cartflow.actions.b2b.sessions:update",
     "updateCheckoutSessionStateAction": "cartflow.actions.b2b.sessions:update",
     "getCheckoutSession": "cartflow.actions.b2b.sessions:read",
     "cancelCartAsyncOperation": "cartflow.actions.b2b.sessions:cancel",
+    # businesses: background operations
+    "checkCartInventoryAction": "cartflow.actions.b2b.operations:start",
+    "priceCart": "cartflow.actions.b2b.operations:start",
+    "calcCartPromotionsAction": "cartflow.actions.b2b.operations:start",
+    "calcCartShipmentAction": "cartflow.actions.b2b.operations:start",
+    "calcCartTaxesAction": "cartflow.actions.b2b.operations:start",
+    "cartToOrderAction": "cartflow.actions.b2b.operations:start_order",
+    "activateOrderAction": "cartflow.actions.b2b.operations:start_activation",
+    "beginCartOperation": "cartflow.actions.b2b.operations:begin",
+    "doCartOperation": "cartflow.actions.b2b.operations:do",
+    "failCartOperation": "cartflow.actions.b2b.operations:fail",
     # customers and the shop
     "generateCustomerToken": "cartflow.actions.customers:generate_token",
     "revokeCustomerToken": "cartflow.actions.customers:revoke_token",
@@ -90,7 +103,7 @@ _HANDLERS: Final = {
 }
 """Each action with its handler; the contract is `schemas/actions/NAME.json`."""
 
-_FLOWS: Final = ("login-and-merge-cart", "buy-now", "restart-checkout")
+_FLOWS: Final = ("login-and-merge-cart", "buy-now", "restart-checkout", "run-cart-operation")
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from cartflow import ActionError, Context
@@ -10,12 +11,15 @@ from cartflow import ActionError, Context
 from ..cart.access import check, find_cart, find_customer, lock_cart, own_cart
 from ..cart.accounts import Account, check_account, check_account_of
 from ..cart.adding import add_products
-from ..cart.documents import read_cart
+from ..cart.choices import choices_of, save_choices
+from ..cart.documents import read_cart, totals_of
+from ..cart.lines import lines_of
 from ..cart.model import Cart
 from ..cart.names import name_cart
 from ..carts import OWN_CART, leave, new_cart
-from ..choosing import shop_by
-from .documents import cart_item, cart_items, cart_summary
+from ..choosing import cart_to_choose, shop_by
+from ..delivery import check_offered
+from .documents import cart_item, cart_items, cart_summary, promotion
 
 _CART_ID = re.compile(r"[A-Za-z0-9]{32}")
 _USER_ID = re.compile(r"[0-9]{1,18}")
@@ -61,6 +65,30 @@ def items(ctx: Context) -> dict[str, Any]:
     """Return the lines of a cart."""
     cart, account = _cart_of_user(ctx)
     return {"cartItems": cart_items(ctx, cart, account)}
+
+
+def promotions(ctx: Context) -> dict[str, Any]:
+    """Return the promotions of a cart."""
+    cart, _ = _cart_of_user(ctx)
+    discounts = totals_of(ctx, cart, lines_of(ctx.db, cart.id)).discounts
+    return {
+        "cartPromotions": {
+            "cartId": cart.masked_id,
+            "promotions": [promotion(cart, discount) for discount in discounts],
+        }
+    }
+
+
+def set_delivery_method(ctx: Context) -> dict[str, Any]:
+    """Choose one of the shipping methods that the shop offers for a cart."""
+    cart = cart_to_choose(ctx, ctx.input["cartId"])
+    check_account_of(ctx.db, ctx.principal, cart)
+    carrier, _, method = ctx.input["deliveryMethodId"].partition("/")
+    quotes = totals_of(ctx, cart, lines_of(ctx.db, cart.id)).quotes
+    check_offered(quotes, (carrier, method))
+    chosen = replace(choices_of(cart), shipping_method=(carrier, method))
+    save_choices(ctx.db, ctx.now, cart, chosen)
+    return {"deliveryMethodId": f"{carrier}/{method}"}
 
 
 def _cart_to(ctx: Context, event: str) -> tuple[Cart, Account | None]:

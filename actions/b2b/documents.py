@@ -12,6 +12,7 @@ from ..cart.accounts import Account
 from ..cart.documents import read_cart
 from ..cart.model import Cart
 from ..cart.names import name_of
+from ..cart.pricing import SHIPPING, Discount
 from ..choosing import shop_by
 
 _STATUSES = {
@@ -86,4 +87,15 @@ def cart_item(cart: Cart, line: Mapping[str, Any]) -> dict[str, Any]:
         "type": "Product",
         "salesPrice": prices["price"],
         "totalPrice": prices["row_total"],
+    }
+
+
+def promotion(cart: Cart, discount: Discount) -> dict[str, Any]:
+    """Return what a discount takes off a cart."""
+    return {
+        "promotionId": discount.coupon or discount.label,
+        "displayName": discount.label,
+        "couponCode": discount.coupon,
+        "targetType": "Shipping" if discount.applied_to == SHIPPING else "Item",
+        "adjustmentAmount": {"amount_minor": discount.amount_minor, "currency": cart.currency},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -12,13 +13,14 @@ from ..cart.access import check, find_cart, lock_cart, may_use, move
 from ..cart.accounts import check_account_of
 from ..cart.checkouts import (
     clear_validations,
-    end_checkout,
     find_session,
     named_session,
     save_session,
     start_session,
 )
+from ..cart.operations import Finding, Operation, findings_of, last_operation
 from ..cart.sessions import Session
+from ..carts import give_up_checkout
 
 SESSION_ID_LENGTH = 18
 _IN_CHECKOUT = (states.CHECKOUT, states.PROCESSING)
@@ -105,6 +107,31 @@ def read(ctx: Context) -> dict[str, Any]:
         "isError": session.is_error,
         "isArchived": session.is_archived,
         "orderReferenceNumber": session.order_number,
+        "backgroundOperation": _operation_document(last_operation(ctx.db, session.id)),
+        "cartValidationOutputs": list(map(_finding_document, findings_of(ctx.db, cart.id))),
+    }
+
+
+def _operation_document(operation: Operation | None) -> dict[str, Any] | None:
+    if operation is None:
+        return None
+    return {
+        "backgroundOperationId": operation.public_id,
+        "name": operation.name,
+        "status": operation.status,
+        "error": json.loads(operation.error) if operation.error else None,
+        "submittedAt": operation.submitted_at.isoformat(),
+        "startedAt": operation.started_at and operation.started_at.isoformat(),
+        "finishedAt": operation.finished_at and operation.finished_at.isoformat(),
+    }
+
+
+def _finding_document(finding: Finding) -> dict[str, str]:
+    return {
+        "level": finding.level,
+        "type": finding.type,
+        "message": finding.message,
+        "relatedEntityId": finding.related_entity,
     }
 
 
@@ -115,6 +142,6 @@ def cancel(ctx: Context) -> dict[str, Any]:
     if found is not None and found.status in (states.CLOSED, states.PENDING_CLOSED):
         raise ActionError("INVALID_OPERATION", cart_id=cart_id, status=found.status)
     cart = check(found, cart_id, ctx.principal, "cancel checkout")
-    ended = end_checkout(ctx.db, ctx.now, cart.id)
+    ended = give_up_checkout(ctx, cart)
     move(ctx.db, ctx.now, cart, "cancel checkout")
     return {"session_archived": ended.archived, "operation_canceled": bool(ended.canceled)}

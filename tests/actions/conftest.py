@@ -212,6 +212,7 @@ def opened(url: str, folder: Path) -> Iterator[Shop]:
         "CARTFLOW_CART_SANDBOX_PAYMENTS": "true",
         "CARTFLOW_CART_SANDBOX_DIR": str(folder / "sandbox"),
         "CARTFLOW_CART_SIGN_IN_FAILURES": "3",
+        "CARTFLOW_BACKGROUND_THREADS": "0",  # what runs in the background is done at once
     }
     with Application.open(environment=environment) as app:
         app.schema.upgrade()

@@ -9,7 +9,7 @@ from cartflow import SYSTEM
 
 from ..buyers import STORE, Buyer, buyer, cart_for, change_account
 from ..conftest import Shop
-from .common import DUFFLE, UNKNOWN, Call, Case, Cases, on_cart
+from .common import DUFFLE, UNKNOWN, Call, Case, Cases, on_cart, sold_out
 
 Given = Callable[[str], dict[str, Any]]
 """Makes the input of a call of the id of the cart that it is about."""
@@ -107,8 +107,8 @@ def moved_on(shop: Shop) -> Call:
     return SYSTEM, given
 
 
-def processed(shop: Shop) -> Call:
-    cart_id = shop.cart()
+def processed(shop: Shop, cart_id: str = "") -> Call:
+    cart_id = cart_id or shop.cart()
     session_id = session_of(shop, cart_id)
     shop.sql(
         "UPDATE cart_checkout_session SET is_processing = :yes WHERE public_id = :id",
@@ -146,6 +146,77 @@ UPDATE: dict[str, Case] = {
     ),
 }
 
+
+def started(given: Given) -> Case:
+    """Return a call about a cart of nobody that is in checkout."""
+
+    def make(shop: Shop) -> Call:
+        cart_id = shop.cart((DUFFLE, 1))
+        session_of(shop, cart_id)
+        return SYSTEM, given(cart_id)
+
+    return make
+
+
+def of_job(given: Given) -> dict[str, Case]:
+    """Return the cases that all actions that start an operation share."""
+
+    def foreign(shop: Shop) -> Call:
+        cart_id = shop.cart(by=shop.customer())
+        session_of(shop, cart_id)
+        return shop.customer(), given(cart_id)
+
+    def for_account(shop: Shop, buyer: Buyer) -> dict[str, Any]:
+        cart_id = cart_for(shop, buyer)
+        session_of(shop, cart_id)
+        return given(cart_id)
+
+    return {
+        "CART_NOT_FOUND": lambda shop: (SYSTEM, given(UNKNOWN)),
+        "INVALID_OPERATION": lambda shop: (SYSTEM, given(shop.cart())),
+        "CART_NOT_OWNED": foreign,
+        "ALREADY_IN_PROCESS": lambda shop: (SYSTEM, given(shop.cart(status="processing"))),
+        **on_account(for_account),
+    }
+
+
+def activation(cart_id: str) -> dict[str, Any]:
+    return {"cartId": cart_id, "orderStatus": "Activated"}
+
+
+def announce(shop: Shop, cart_id: str, state: str = "Start") -> Call:
+    """Return a call that activates the order of a cart whose session is at that step."""
+    shop.invoke(
+        "updateCheckoutSessionAction",
+        by=SYSTEM,
+        checkoutSessionId=session_of(shop, cart_id),
+        expCurrentState=state,
+        nextState="activateOrder",
+    )
+    return SYSTEM, activation(cart_id)
+
+
+def not_valid(shop: Shop) -> Call:
+    cart_id = sold_out(shop)
+    session_of(shop, cart_id)
+    shop.invoke("checkCartInventoryAction", by=SYSTEM, cartId=cart_id)
+    [[session]] = shop.sql(
+        "SELECT s.public_id FROM cart_checkout_session s JOIN cart_cart c ON c.id = s.cart_id"
+        " WHERE c.masked_id = :id",
+        id=cart_id,
+    )
+    given = {"checkoutSessionId": session, "expCurrentState": "Error"}
+    shop.invoke("updateCheckoutSessionAction", by=SYSTEM, nextState="activateOrder", **given)
+    return SYSTEM, activation(cart_id)
+
+
+def flagged(shop: Shop) -> Call:
+    """Return a call about a session that is marked as processing although nothing works for it."""
+    cart_id = shop.cart()
+    processed(shop, cart_id)
+    return SYSTEM, activation(cart_id)
+
+
 CASES: Cases = {
     "createCart": {
         "WEB_STORE_INVALID": lambda shop: (SYSTEM, {"webStoreId": "elsewhere", "cartInput": {}}),
@@ -179,6 +250,20 @@ CASES: Cases = {
     },
     "deleteCart": in_store(lambda cart_id: {"cartStateOrId": cart_id, "webStoreId": STORE}),
     "getCartItems": READ,
+    "getCartPromotions": READ,
+    "setCheckoutDeliveryMethod": {
+        **on_cart("cartId", deliveryMethodId="flatrate/flatrate"),
+        **on_account(
+            lambda shop, buyer: {
+                "cartId": cart_for(shop, buyer),
+                "deliveryMethodId": "flatrate/flatrate",
+            }
+        ),
+        "SHIPPING_METHOD_NOT_FOUND": lambda shop: (
+            SYSTEM,
+            {"cartId": shop.cart(), "deliveryMethodId": "by owl"},
+        ),
+    },
     "checkoutSessionAction": {
         **on_cart("cartId"),
         "CART_PROCESSING": lambda shop: (SYSTEM, {"cartId": shop.cart(status="processing")}),
@@ -193,5 +278,37 @@ CASES: Cases = {
     "cancelCartAsyncOperation": {
         "INVALID_OPERATION": lambda shop: (SYSTEM, {"cartId": shop.cart(status="closed")}),
         **on_cart("cartId"),
+    },
+    **{
+        name: of_job(lambda cart_id: {"cartId": cart_id})
+        for name in (
+            "checkCartInventoryAction",
+            "priceCart",
+            "calcCartPromotionsAction",
+            "calcCartShipmentAction",
+            "calcCartTaxesAction",
+            "cartToOrderAction",
+        )
+    },
+    "activateOrderAction": {
+        **of_job(activation),
+        "ORDER_STATUS_INVALID": lambda shop: (
+            SYSTEM,
+            {"cartId": shop.cart(), "orderStatus": "Draft"},
+        ),
+        "SESSION_PROCESSING": flagged,
+        "SESSION_NOT_ACTIVATING": started(activation),
+        "CART_VALIDATION_FAILED": not_valid,
+        "ORDER_SUMMARY_NOT_CREATED": lambda shop: announce(shop, shop.cart((DUFFLE, 1))),
+    },
+    **{
+        name: {"OPERATION_ENDED": lambda shop: (SYSTEM, {"backgroundOperationId": "none"})}
+        for name in ("beginCartOperation", "doCartOperation")
+    },
+    "failCartOperation": {
+        "OPERATION_ENDED": lambda shop: (
+            SYSTEM,
+            {"backgroundOperationId": "none", "message": "no"},
+        ),
     },
 }

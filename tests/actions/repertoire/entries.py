@@ -179,6 +179,8 @@ _SESSION_WORDS: Final = {
 }
 """Of a session that somebody may not use, nobody hears why."""
 
+_OUT_OF_CHECKOUT: Final = {"gone": "INVALID_OPERATION"}
+
 BUSINESSES: Final = (
     Entry(
         "createCart",
@@ -211,6 +213,22 @@ BUSINESSES: Final = (
         OF_USER,
         lambda hand, cart: {"cartId": cart.id, "userId": cart.user, "webStoreId": WEB_STORE},
     ),
+    Entry(
+        "getCartPromotions",
+        OF_USER,
+        lambda hand, cart: {"cartId": cart.id, "userId": cart.user, "webStoreId": WEB_STORE},
+    ),
+    Entry(
+        "setCheckoutDeliveryMethod",
+        MEMBERS,
+        lambda hand, cart: {
+            "cartId": cart.id,
+            "deliveryMethodId": "/".join(
+                hand.of([(it["carrier"], it["method"]) for it in STORE["shipping"]])
+            ),
+        },
+        cart="shipped",
+    ),
     Entry("checkoutSessionAction", MEMBERS, lambda hand, cart: {"cartId": cart.id}),
     *(
         Entry(
@@ -239,6 +257,52 @@ BUSINESSES: Final = (
         lambda hand, cart: {"cartId": cart.id},
         cart="checkout",
         words={"shut": "INVALID_OPERATION"},
+    ),
+)
+
+OPERATIONS: Final = (
+    *(
+        Entry(
+            name,
+            MEMBERS,
+            lambda hand, cart: {"cartId": cart.id},
+            cart="checkout",
+            words=_OUT_OF_CHECKOUT,
+        )
+        for name in (
+            "checkCartInventoryAction",
+            "priceCart",
+            "calcCartPromotionsAction",
+            "calcCartShipmentAction",
+            "calcCartTaxesAction",
+        )
+    ),
+    Entry(
+        "cartToOrderAction",
+        MEMBERS,
+        lambda hand, cart: {"cartId": cart.id, **hand.maybe(runAsync=hand.of((False, True)))},
+        cart="checkout",
+        words=_OUT_OF_CHECKOUT,
+    ),
+    Entry(
+        "activateOrderAction",
+        MEMBERS,
+        lambda hand, cart: {
+            "cartId": cart.id,
+            "orderStatus": hand.of(("Activated", "Draft")),
+            **hand.maybe(runAsync=hand.of((False, True))),
+        },
+        cart="checked",
+        words=_OUT_OF_CHECKOUT,
+    ),
+    *(
+        Entry(name, NOBODY, lambda hand, cart: {"backgroundOperationId": "none"})
+        for name in ("beginCartOperation", "doCartOperation")
+    ),
+    Entry(
+        "failCartOperation",
+        NOBODY,
+        lambda hand, cart: {"backgroundOperationId": "none", "message": "no"},
     ),
 )
 
@@ -294,6 +358,7 @@ ENTRIES: Final = (
     *CHOICES,
     *ORDERS,
     *BUSINESSES,
+    *OPERATIONS,
     *OTHERS,
 )
 """One entry for each action; more where it takes several carts."""

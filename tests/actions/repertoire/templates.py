@@ -65,6 +65,16 @@ def checkout(shop: Shop) -> str:
     return cart_id
 
 
+def checked(shop: Shop) -> str:
+    """Return the id of a cart in checkout whose draft order can be activated."""
+    cart_id = ready(shop)
+    session = shop.invoke("checkoutSessionAction", by=ADMIN, cartId=cart_id)["id"]
+    shop.invoke("cartToOrderAction", by=ADMIN, cartId=cart_id)
+    given = {"expCurrentState": "CartToOrder", "nextState": "activateOrder"}
+    shop.invoke("updateCheckoutSessionAction", by=ADMIN, checkoutSessionId=session, **given)
+    return cart_id
+
+
 TEMPLATES: Mapping[Template, Callable[[Shop], str]] = {
     "basket": basket,
     "shipped": shipped,
@@ -72,6 +82,7 @@ TEMPLATES: Mapping[Template, Callable[[Shop], str]] = {
     "ready": ready,
     "paid": paid,
     "checkout": checkout,
+    "checked": checked,
 }
 
 

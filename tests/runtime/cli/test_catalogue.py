@@ -4,7 +4,7 @@ import json
 
 from .conftest import Cli, Misbehaving
 
-FLOWS = {"buy-now", "login-and-merge-cart", "restart-checkout"}
+FLOWS = {"buy-now", "login-and-merge-cart", "restart-checkout", "run-cart-operation"}
 
 
 def test_actions_are_listed_with_effect_and_callers(run_cli: Cli) -> None:
