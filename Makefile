@@ -2,6 +2,7 @@
 # index. The environment lives in .venv and is made again when pyproject.toml changes.
 
 PYTHON ?= python3
+TESTS ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -10,14 +11,17 @@ READY := .venv/.ready
 demo: $(READY)
 	@$(BIN)/cartflow demo
 
-test: check
-	$(BIN)/pytest -n auto --dist loadgroup
+# the checkers run beside the tests; what they say comes after them, in one piece
+test: $(READY)
+	@$(MAKE) --no-print-directory check >build/check.txt 2>&1 & checking=$$!; \
+	$(BIN)/pytest -n auto --dist loadgroup $(TESTS); tested=$$?; \
+	wait $$checking; checked=$$?; cat build/check.txt; \
+	exit $$((tested != 0 ? tested : checked))
 
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p cartflow
-	$(BIN)/mypy tests
+	$(BIN)/mypy -p cartflow -p tests
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
