@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from .json_rows import json_rows
 from .tables import UtcDateTime, cart, item, product
 
 
@@ -77,12 +79,7 @@ _OF_SKUS = {
         "postgresql": "json_array_elements_text(CAST(:skus AS JSON))",
     }.items()
 }
-_PAIRS = {
-    "sqlite": "SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS quantity"
-    " FROM json_each(:pairs)",
-    "postgresql": "SELECT CAST(value ->> 0 AS BIGINT) AS id,"
-    " CAST(value ->> 1 AS BIGINT) AS quantity FROM json_array_elements(CAST(:pairs AS JSON))",
-}
+_PAIRS = json_rows("pairs", id="BIGINT", quantity="BIGINT")
 _UPDATE = {
     dialect: text(
         f"UPDATE cart_item SET quantity_e4 = pairs.quantity, updated_at = :now"
@@ -109,7 +106,7 @@ def lines_of(db: Connection, *cart_ids: int) -> list[Line]:
 
 def lines_to_order(db: Connection, cart_id: int) -> list[Line]:
     """Return the lines of a cart like `lines_of`, their products locked until the end."""
-    return sorted(_lines(db, _TO_ORDER, cart=cart_id))
+    return sorted(_lines(db, _TO_ORDER, cart=cart_id), key=itemgetter(0))
 
 
 def products_of(db: Connection, skus: Iterable[str]) -> list[Line]:

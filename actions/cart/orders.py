@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, text
 
+from .json_rows import json_rows
 from .lines import Line
-from .order_tables import order, order_item, payment_order
+from .order_tables import order, payment_order
 from .pricing import LineTotals
 
 _PAID: Select[Any] = (
@@ -28,6 +29,24 @@ _NEXT_NUMBER = text(
 )
 _RECORD = insert(payment_order).returning(payment_order.c.id)
 _ORDER = insert(order).returning(order.c.id)
+_ORDER_LINES = json_rows(
+    "lines",
+    sku="TEXT",
+    name="TEXT",
+    quantity_e4="BIGINT",
+    price_minor="BIGINT",
+    row_total_minor="BIGINT",
+    discount_minor="BIGINT",
+    tax_minor="BIGINT",
+)
+_ADD_LINES = {
+    dialect: text(
+        "INSERT INTO cart_order_item (order_id, sku, name, quantity_e4, price_minor,"
+        " row_total_minor, discount_minor, tax_minor)"
+        f" SELECT :order, lines.* FROM ({rows}) AS lines"
+    )
+    for dialect, rows in _ORDER_LINES.items()
+}
 _TAKE_STOCK = text(
     "UPDATE cart_product SET stock_e4 = stock_e4 - cart_item.quantity_e4 FROM cart_item"
     " WHERE cart_item.cart_id = :cart AND cart_item.product_id = cart_product.id"
@@ -86,21 +105,12 @@ def create_order(
         amounts: What each of them costs.
     """
     order_id = db.execute(_ORDER, {**values, "document": json.dumps(document)}).scalar_one()
-    rows = [
-        _order_line(order_id, line, amount) for line, amount in zip(lines, amounts, strict=True)
-    ]
-    db.execute(insert(order_item), rows)
+    rows = list(map(_order_line, lines, amounts))
+    db.execute(_ADD_LINES[db.dialect.name], {"order": order_id, "lines": json.dumps(rows)})
     return int(order_id)
 
 
-def _order_line(order_id: int, line: Line, amounts: LineTotals) -> dict[str, Any]:
-    return {
-        "order_id": order_id,
-        "sku": line.sku,
-        "name": line.name,
-        "quantity_e4": line.quantity_e4,
-        "price_minor": line.price_minor,
-        "row_total_minor": amounts.row_minor,
-        "discount_minor": amounts.discount_minor,
-        "tax_minor": amounts.tax_minor,
-    }
+def _order_line(line: Line, amounts: LineTotals) -> tuple[str | int, ...]:
+    """Return the columns of `_ORDER_LINES`."""
+    product = (line.sku, line.name, line.quantity_e4, line.price_minor)
+    return *product, amounts.row_minor, amounts.discount_minor, amounts.tax_minor
