@@ -57,6 +57,16 @@ def merging(store: Store, lines: int, rounds: int) -> Iterator[Turn]:
         yield Turn(ours, partial(bare.merge, store.driver, *others))
 
 
+def placing(store: Store, lines: int, rounds: int) -> Iterator[Turn]:
+    """Carts have all that an order needs, and are paid later."""
+    carts = store.carts(2 * rounds, lines)
+    store.choose(carts)
+    for cart, other in zip(carts[::2], carts[1::2], strict=True):
+        given = {"cart_id": cart.masked_id}
+        ours = partial(store.app.invoke, "placeOrder", given, principal=cart.owner)
+        yield Turn(ours, partial(bare.place, store.driver, other))
+
+
 class Task(NamedTuple):
     """What is done, with carts of how many lines."""
 
@@ -77,6 +87,7 @@ WORK: Final[Mapping[str, Callable[[Store, int, int], Iterator[Turn]]]] = {
     "read": reading,
     "add": adding,
     "merge": merging,
+    "place": placing,
 }
 _READING: Final = {1: 12, 10: 9, 100: 5, 1000: 5}
 _WRITING: Final = {1: 3, 10: 3, 100: 2, 1000: 2}

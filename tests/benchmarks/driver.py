@@ -11,6 +11,8 @@ import psycopg
 
 from cartflow import Application
 
+_LOCK = " FOR NO KEY UPDATE"
+
 
 class Driver:
     """Statements on a connection of its own: as durable as the application's, unchecked.
@@ -70,5 +72,5 @@ class Driver:
 
     def _dialect(self, statement: str) -> str:
         if self.is_sqlite:
-            return statement.replace(" FOR NO KEY UPDATE", "")
+            return statement.replace(f"{_LOCK} OF p", "").replace(_LOCK, "")
         return statement.replace("%", "%%").replace("?", "%s")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cartflow import ADMIN, GUEST, Application, Principal
 
@@ -47,12 +47,36 @@ _ADD_LINES = (
     " FROM cart_cart CROSS JOIN series"
     " WHERE id BETWEEN {first} AND {last} AND n < {limit} ORDER BY id, n"
 )
+_CHOOSE = (
+    "UPDATE cart_cart SET choices = ?, email = 'customer' || id || '@example.com'"
+    " WHERE id BETWEEN ? AND ?"
+)
 _STORE = {
     "shop": {"name": "Bench", "currency": "USD"},
     "payment_methods": [
-        {"code": "free", "title": "Free of payment", "provider": "offline", "enabled": True}
+        {"code": "checkmo", "title": "Check", "provider": "offline", "enabled": True}
     ],
+    "taxes": {"rates": [{"label": "Sales tax", "country": "US", "rate": 7.25}]},
 }
+_ADDRESS = {
+    "firstname": "Ada",
+    "lastname": "King",
+    "street": ["12 Orchard Lane"],
+    "city": "Austin",
+    "region": "TX",
+    "postcode": "78701",
+    "country_code": "US",
+    "telephone": "5125550123",
+}
+_CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "setShippingAddressesOnCart": {"shipping_addresses": [{"address": _ADDRESS}]},
+    "setBillingAddressOnCart": {"billing_address": {"same_as_shipping": True}},
+    "setShippingMethodsOnCart": {
+        "shipping_methods": [{"carrier_code": "flatrate", "method_code": "flatrate"}]
+    },
+    "setPaymentMethodOnCart": {"payment_method": {"code": "checkmo"}},
+}
+"""All that an order needs, by the action that chooses it."""
 
 
 class Cart(NamedTuple):
@@ -87,7 +111,9 @@ class Store:
     def carts(self, number: int, lines: int, *, shift: int = 0, owned: bool = True) -> list[Cart]:
         """Return *number* new carts of as many lines; the first product is number *shift*."""
         first = self._add_carts(number, "n" if owned else "NULL", lines, lines, shift)
-        rows = self.driver.rows("SELECT id, masked_id FROM cart_cart WHERE id >= ?", first)
+        rows = self.driver.rows(
+            "SELECT id, masked_id FROM cart_cart WHERE id >= ? ORDER BY id", first
+        )
         return [Cart(row[0], row[1], _owner(row[0]) if owned else GUEST) for row in rows]
 
     def skus(self, lines: int) -> list[str]:
@@ -111,6 +137,15 @@ class Store:
         words = {**words, **_FUNCTIONS[is_sqlite], "step": _STEP, "products": _PRODUCTS}
         series = _SERIES[is_sqlite].format(start, end)
         self.driver.run(f"{series} {statement.format_map(words)}")
+
+    def choose(self, carts: Sequence[Cart]) -> None:
+        """Choose for all *carts*, which follow each other, what the first one is given."""
+        first, last = carts[0], carts[-1]
+        for action, given in _CHOICES.items():
+            self.app.invoke(action, {"cart_id": first.masked_id, **given}, principal=first.owner)
+        [[choices]] = self.driver.rows("SELECT choices FROM cart_cart WHERE id = ?", first.id)
+        with self.driver.transaction():
+            self.driver.run(_CHOOSE, choices, first.id, last.id)
 
     def settle(self) -> None:
         """Bring statistics up to date, and have nothing left over that is due some time later."""
