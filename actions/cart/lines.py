@@ -73,10 +73,11 @@ _NOW = bindparam("now", type_=UtcDateTime())
 
 # One JSON text instead of a parameter per value: the statement is the same for 1 row and 1 000.
 _OF_SKUS = {
-    dialect: _PRODUCTS.where(product.c.sku.in_(text(f"SELECT {values}")))
-    for dialect, values in {
-        "sqlite": "value FROM json_each(:skus)",
-        "postgresql": "json_array_elements_text(CAST(:skus AS JSON))",
+    dialect: _PRODUCTS.where(text(f"cart_product.sku {among}"))
+    for dialect, among in {
+        "sqlite": "IN (SELECT value FROM json_each(:skus))",
+        # an array: for a few products PostgreSQL uses the index then, however few there are in all
+        "postgresql": "= ANY (ARRAY(SELECT json_array_elements_text(CAST(:skus AS JSON))))",
     }.items()
 }
 _PAIRS = json_rows("pairs", id="BIGINT", quantity="BIGINT")
