@@ -19,7 +19,7 @@ checkout_session = Table(
     Column("is_archived", Boolean, nullable=False),
     Column("order_number", String(20)),
     Column("created_at", UtcDateTime, nullable=False),
-    Index(None, "cart_id"),
+    Index(None, "cart_id"),  # SQLite takes the other one for no question but its own
 )
 Index(
     "uq_cart_checkout_session_open",

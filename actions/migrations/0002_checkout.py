@@ -20,6 +20,7 @@ def upgrade() -> None:
     _extend_orders()
     _extend_sessions()
     _create_credits()
+    _index_references()
 
 
 def _key(table: str) -> tuple[sa.Column[int], sa.PrimaryKeyConstraint]:
@@ -167,13 +168,17 @@ def _extend_sessions() -> None:
         _foreign_key("cart_validation", "operation_id", operations),
     )
     op.create_index("ix_cart_validation_cart_id", "cart_validation", ["cart_id"])
-    for table, name in (  # else each row that is purged has these read from end to end
+
+
+def _index_references() -> None:
+    """Index what is asked for whenever the row that it names is found or deleted."""
+    for table, column in (
         ("cart_checkout_session", "cart_id"),
-        (operations, "session_id"),
+        ("cart_background_operation", "session_id"),
         ("cart_validation", "operation_id"),
         ("cart_order", "payment_order_id"),
     ):
-        op.create_index(f"ix_{table}_{name}", table, [name])
+        op.create_index(f"ix_{table}_{column}", table, [column])
 
 
 def _create_credits() -> None:
