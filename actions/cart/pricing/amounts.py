@@ -12,6 +12,18 @@ ONE = 1_000_000
 """A whole in 1/10000 of a percent, the unit of percentages."""
 
 
+def checked(value: Any, source: str) -> int:
+    """Return a number that a rule gives, if it can be an amount or a rate.
+
+    Raises:
+        ValueError: With the name of the rule, *source*.
+    """
+    if type(value) is int and value >= 0:
+        return value
+    message = f"{source} gives {value!r}; expected an integer of 0 or more"
+    raise ValueError(message)
+
+
 def percent_e4(value: float) -> int:
     """Return a percentage of the store file, which has at most four decimals, as 1/10000 of it."""
     return round(value * 10_000)

@@ -31,7 +31,7 @@ class ItemDiscount(TypedDict):
 
     Attributes:
         amounts: What it takes off each line, in the order of the lines, in minor units. What is
-            more than is left of a line counts as what is left, what is below 0 as 0.
+            more than is left of a line counts as what is left.
         coupon: The code that it is due to; left out if it needs none.
     """
 

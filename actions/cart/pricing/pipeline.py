@@ -16,7 +16,7 @@ from .basket import Basket, Sale
 from .credits import pay
 from .promotions import discount_items, discount_shipping
 from .shipping import chosen_of, quotes_of
-from .taxes import Levies, Levy, Split
+from .taxes import Levies
 from .totals import LineTotals, Totals
 
 
@@ -30,8 +30,8 @@ def price(basket: Basket) -> Totals:
     chosen = chosen_of(basket, quotes)
     discount_shipping(sale, chosen.amount_minor if chosen else 0)
     lines = _tax_lines(sale, levies)
-    shipping = _tax(sale.shipping_left, levies, levies.on_shipping)
-    wrapping = _tax(wrapping_minor(basket), levies, levies.on_wrapping)
+    shipping = levies.on_shipping.collect(levies.on_shipping.split(sale.shipping_left))
+    wrapping = levies.on_wrapping.collect(levies.on_wrapping.split(wrapping_minor(basket)))
     sold_minor, sold_tax_minor = sale.subtotal_left, _sum(lines, "tax_minor")
     if basket.prices_include_tax:
         sold_minor -= sold_tax_minor
@@ -71,13 +71,6 @@ def _sum(lines: Iterable[LineTotals], name: str) -> int:
     return sum(map(attrgetter(name), lines))
 
 
-def _tax(amount_minor: int, levies: Levies, levy: Levy) -> Split:
-    """Return an amount with the tax that is due on it."""
-    split = levy.split(amount_minor)
-    levies.collect(levy, split.tax)
-    return split
-
-
 def _tax_lines(sale: Sale, levies: Levies) -> list[LineTotals]:
     """Return the amounts of the lines; most carts are not taxed yet, which is soon done."""
     if levies.is_free:
@@ -88,9 +81,9 @@ def _tax_lines(sale: Sale, levies: Levies) -> list[LineTotals]:
     lines = []
     for line, row, left in zip(sale.lines, sale.rows, sale.left, strict=True):
         levy = levies.of_class[line.tax_class]
-        piece, whole = levy.split(line.price_minor), levy.split(row)
-        due = whole if left == row else levy.split(left)
-        levies.collect(levy, due.tax)
+        whole = levy.split(row)
+        piece = whole if line.price_minor == row else levy.split(line.price_minor)
+        due = levy.collect(whole if left == row else levy.split(left))
         amounts = (piece.net, piece.gross, row, whole.net, whole.gross, row - left, due.tax)
         lines.append(LineTotals._make(amounts))
     return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from .amounts import part, percent_e4, spread
+from .amounts import checked, part, percent_e4, spread
 from .basket import ItemDiscount, PromotionRule, Sale, ShippingDiscount
 from .totals import ITEM, SHIPPING, Discount
 
@@ -14,10 +14,11 @@ DEFAULT_LABEL: Final = "Discount"
 
 def discount_items(sale: Sale) -> None:
     """Let each promotion take something off the lines; none takes more than is left."""
-    for _, rule in sorted(sale.basket.hooks.promotions.items()):
+    for name, rule in sorted(sale.basket.hooks.promotions.items()):
+        source = f"the promotion {name!r}"
         for found in rule.on_items(sale):
             pairs = zip(found["amounts"], sale.left, strict=True)
-            parts = [min(max(amount, 0), left) for amount, left in pairs]
+            parts = [min(checked(amount, source), left) for amount, left in pairs]
             if amount_minor := sum(parts):
                 sale.left = [left - part for left, part in zip(sale.left, parts, strict=True)]
                 coupon = found.get("coupon")
@@ -29,9 +30,10 @@ def discount_shipping(sale: Sale, price_minor: int) -> None:
     sale.shipping_left = price_minor
     if not price_minor:
         return
-    for _, rule in sorted(sale.basket.hooks.promotions.items()):
+    for name, rule in sorted(sale.basket.hooks.promotions.items()):
         for found in rule.on_shipping(sale):
-            if amount_minor := min(max(found["amount_minor"], 0), sale.shipping_left):
+            wanted = checked(found["amount_minor"], f"the promotion {name!r}")
+            if amount_minor := min(wanted, sale.shipping_left):
                 sale.shipping_left -= amount_minor
                 coupon = found.get("coupon")
                 sale.discounts.append(Discount(found["label"], SHIPPING, coupon, amount_minor, ()))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ..quantities import row_total_minor
+from .amounts import checked
 from .basket import Basket, Sale, ShippingCost, ShippingKind, region_code
 from .taxes import Levy
 from .totals import Quote
@@ -46,7 +47,7 @@ def _quote(sale: Sale, levy: Levy, method: Mapping[str, Any]) -> Quote | None:
         cost = kind.cost(sale, method.get("options", {}))
     if cost is None:
         return None
-    amount = cost.get("amount_minor", 0)
+    amount = checked(cost.get("amount_minor", 0), f"the way to ship {method['kind']!r}")
     names = (method["carrier"], method["carrier_title"], method["method"], method["method_title"])
     net, gross, _ = levy.split(amount)
     return Quote(*names, amount, net, gross, cost.get("error_message", ""))

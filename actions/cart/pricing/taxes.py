@@ -1,17 +1,18 @@
 """The stage of taxes, and the rule that is built in: the rates of the store file.
 
 Tax is calculated on each row for itself, on what discounts left of it, with all rates that match
-added up; it is rounded once, and what is due under each label is a part of that. Where prices
-include tax, a listed amount is what shoppers pay wherever they live, and the tax is what is in it.
+added up, and rounded once; what is due under each label is a part of what is due in all. Where
+prices include tax, a listed amount is what shoppers pay wherever they live, and the tax is what is
+in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from .amounts import part, percent_e4, spread, without
+from .amounts import checked, part, percent_e4, spread, without
 from .basket import DEFAULT_TAX_CLASS, Basket, Rate, TaxRule, region_code
 from .totals import Tax
 
@@ -24,33 +25,36 @@ class Split(NamedTuple):
     tax: int
 
 
-@dataclass(slots=True)
 class Levy:
-    """The rates that hold for one tax class, as labels and 1/10000 percent."""
+    """The rates that hold for one tax class, and what is due by them.
 
-    rates: list[tuple[str, int]]
-    prices_include_tax: bool
-    share_e4: int = field(init=False)
+    Attributes:
+        share_e4: All rates together, in 1/10000 percent.
+    """
 
-    def __post_init__(self) -> None:
-        self.share_e4 = sum(share for _, share in self.rates)
+    def __init__(self, rates: Sequence[tuple[str, int]], *, include_tax: bool) -> None:
+        self._rates = rates
+        self._include_tax = include_tax
+        self._due_minor = 0
+        self.share_e4 = sum(share for _, share in rates)
 
     def split(self, amount_minor: int) -> Split:
         """Return a listed amount without and with the tax."""
-        if self.prices_include_tax:
+        if self._include_tax:
             net = without(amount_minor, self.share_e4)
             return Split(net, amount_minor, amount_minor - net)
         tax = part(amount_minor, self.share_e4)
         return Split(amount_minor, amount_minor + tax, tax)
 
-    def labelled(self, tax_minor: int) -> Iterator[tuple[str, int]]:
-        """Yield what of a tax is due under each label."""
-        if len(self.rates) == 1:
-            yield self.rates[0][0], tax_minor
-            return
-        parts = spread(tax_minor, [share for _, share in self.rates])
-        for (label, _), amount in zip(self.rates, parts, strict=True):
-            yield label, amount
+    def collect(self, split: Split) -> Split:
+        """Note that the tax of an amount is due; return the amount."""
+        self._due_minor += split.tax
+        return split
+
+    def due(self) -> Iterator[tuple[str, int]]:
+        """Yield what is due under each label."""
+        parts = spread(self._due_minor, [share for _, share in self._rates])
+        yield from zip((label for label, _ in self._rates), parts, strict=True)
 
 
 class Levies:
@@ -61,37 +65,28 @@ class Levies:
         self.of_class = {name: _levy(basket, name) for name in classes}
         self.on_shipping = _levy(basket, DEFAULT_TAX_CLASS, shipping=True)
         self.on_wrapping = _levy(basket, DEFAULT_TAX_CLASS)
-        self._due: dict[str, int] = {}
 
     @property
     def is_free(self) -> bool:
         """Whether no line is taxed."""
         return not any(levy.share_e4 for levy in self.of_class.values())
 
-    def collect(self, levy: Levy, tax_minor: int) -> None:
-        """Note that a tax is due."""
-        for label, amount in levy.labelled(tax_minor):
-            self._due[label] = self._due.get(label, 0) + amount
-
     def taxes(self) -> list[Tax]:
-        """Return what is due, by label."""
-        return [Tax(label, amount) for label, amount in sorted(self._due.items()) if amount]
+        """Return what is due in all, by label."""
+        due: Counter[str] = Counter()
+        for levy in (*self.of_class.values(), self.on_shipping, self.on_wrapping):
+            for label, amount in levy.due():
+                due[label] += amount
+        return [Tax(label, amount) for label, amount in sorted(due.items()) if amount]
 
 
 def _levy(basket: Basket, tax_class: str, *, shipping: bool = False) -> Levy:
     rates = [
-        (rate["label"], _checked(rate["percent_e4"], name))
+        (rate["label"], checked(rate["percent_e4"], f"the tax rule {name!r}"))
         for name, rule in sorted(basket.hooks.taxes.items())
         for rate in rule.rates(basket, tax_class, shipping=shipping)
     ]
-    return Levy(rates, basket.prices_include_tax)
-
-
-def _checked(percent_e4: int, rule: str) -> int:
-    if percent_e4 < 0:
-        message = f"the tax rule {rule!r} gives {percent_e4}; expected a rate of 0 or more"
-        raise ValueError(message)
-    return percent_e4
+    return Levy(rates, include_tax=basket.prices_include_tax)
 
 
 class StoreRates:

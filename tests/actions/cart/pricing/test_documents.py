@@ -10,6 +10,7 @@ import pytest
 from cartflow import GUEST, Principal
 
 from ...conftest import ADDRESS, Shop
+from ...tally import tallied
 
 
 def usd(amount_minor: int) -> dict[str, Any]:
@@ -221,6 +222,32 @@ def test_store_credit_is_shown_before_it_is_used(shop: Shop) -> None:
 
 def codes(cart: dict[str, Any]) -> list[str]:
     return [method["code"] for method in cart["available_payment_methods"]]
+
+
+@pytest.mark.parametrize(
+    ("choices", "more"),
+    [
+        ({}, 0),
+        ({"shipping_method": ["flatrate", "flatrate"], "payment_method": {"code": "free"}}, 0),
+        ({"coupons": ["WELCOME10", "5OFF"]}, 1),
+        ({"gift_cards": ["LUMA-25", "LUMA-100"]}, 1),
+        ({"store_credit": True}, 1),
+    ],
+)
+def test_only_coupons_and_credits_cost_statements(
+    shop: Shop, choices: dict[str, Any], more: int
+) -> None:
+    customer = shop.customer()
+    cart_id = shop.cart(("24-MB01", 1), by=customer)
+    shop.ship_to(cart_id, by=customer)
+    choose(shop, cart_id, **choices)
+    read(shop, cart_id, customer)  # the shop is read once for each of its revisions
+
+    with tallied(shop) as tally:
+        read(shop, cart_id, customer)
+
+    statements = [it for it in tally.statements if it.lstrip().upper().startswith("SELECT")]
+    assert len(statements) == 2 + more
 
 
 def test_where_nothing_is_to_be_paid_the_method_is_free(shop: Shop) -> None:

@@ -105,14 +105,13 @@ def test_shipping_is_free_once() -> None:
 
 
 class Greedy:
-    """A rule that takes too much of the first line, and gives something for the second."""
+    """A rule that takes more than there is."""
 
     def on_items(self, sale: Sale) -> Iterable[ItemDiscount]:
-        yield {"label": "greedy", "amounts": [10_000, -5]}
+        yield {"label": "greedy", "amounts": [10_000, 0]}
 
     def on_shipping(self, sale: Sale) -> Iterable[ShippingDiscount]:
         yield {"label": "greedy", "amount_minor": 10_000}
-        yield {"label": "greedy", "amount_minor": -5}
 
 
 def test_a_rule_that_takes_too_much_gets_what_there_is() -> None:

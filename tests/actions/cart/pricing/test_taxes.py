@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from cartflow.actions.cart.pricing import Basket, Totals, price
-from cartflow.actions.cart.pricing.basket import Rate
+from cartflow.actions.cart.pricing import Totals, price
 
-from .baskets import BERLIN, BUILT_IN, LOS_ANGELES, basket, line, method, rate
+from .baskets import BERLIN, LOS_ANGELES, basket, line, method, rate
 
 FLAT = [method("flat_rate", amount_minor=595, per="order")]
 
@@ -166,15 +164,3 @@ def test_a_wrapping_that_is_not_offered_any_more_costs_nothing() -> None:
     totals = price(basket(line(), gift_options={"gift_wrapping_id": "gone"}))
 
     assert totals.grand_total_minor == 1000
-
-
-class Negative:
-    def rates(self, basket: Basket, tax_class: str, *, shipping: bool) -> Iterable[Rate]:
-        yield {"label": "gift", "percent_e4": -1}
-
-
-def test_a_rate_below_nothing_is_refused() -> None:
-    hooks = BUILT_IN._replace(taxes={"generous": Negative()})
-
-    with pytest.raises(ValueError, match="the tax rule 'generous' gives -1"):
-        price(basket(line(), hooks=hooks))
