@@ -1,4 +1,4 @@
-"""A third party's distribution in a fresh virtual environment, next to an installed cartflow."""
+"""Third parties' distributions in a fresh virtual environment, next to an installed cartflow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-GREETER = Path(__file__).with_name("greeter")
+THIRD_PARTIES = ("greeter", "harbour")
 SOURCES = ("actions", "runtime", "schemas", "pyproject.toml", "README.md", "LICENSE")
 
 
@@ -40,15 +40,18 @@ def copied(source: Path, target: Path, names: tuple[str, ...]) -> str:
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a fresh virtual environment with cartflow and the plugin; the `bin` folder of it.
+    """Give a fresh virtual environment with cartflow and the plugins; the `bin` folder of it.
 
     What cartflow depends on is borrowed from this environment, to save the time.
     """
     folder = tmp_path_factory.mktemp("fresh")
     ours = copied(ROOT, folder / "cartflow", SOURCES)
-    theirs = copied(GREETER, folder / "greeter", ("greeter", "pyproject.toml"))
+    theirs = [
+        copied(Path(__file__).with_name(name), folder / name, (name, "pyproject.toml"))
+        for name in THIRD_PARTIES
+    ]
     wheels = folder / "wheels"
-    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), ours, theirs)
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), ours, *theirs)
     venv.create(folder / "venv", symlinks=True)
     bin_folder = folder / "venv" / "bin"
     built = sorted(map(str, wheels.glob("*.whl")))
@@ -115,6 +118,19 @@ def test_the_plugin_is_listed_with_its_distribution(run: Run) -> None:
 
     assert said.returncode == 0, said.stdout + said.stderr
     assert "cartflow-greeter 1.0.0" in said.stdout
+
+
+def test_another_plugin_provides_what_prices_are_made_of(run: Run) -> None:
+    script = """
+from cartflow import Application
+
+points = ("cart.promotions", "cart.shipping", "cart.taxes", "cart.payment_providers")
+with Application.open() as application:
+    print(*(list(application.extensions(point))[-1] for point in points))
+"""
+    said = run("python", "-c", script)
+
+    assert said.stdout.split() == ["third_free", "barge", "port_dues", "purser"], said.stderr
 
 
 def test_its_actions_are_used_in_a_flow(run: Run, flow: str) -> None:
