@@ -183,7 +183,7 @@ def _credits(cart: Cart, basket: Basket, totals: Totals, money: MoneyOf) -> dict
     if cart.customer_id is None:
         return {"applied_gift_cards": cards, "applied_store_credit": None}
     store_credit = {
-        "enabled": basket.choices.store_credit,
+        "enabled": True,  # the platform's word for: the shop has store credit
         "applied_balance": money[totals.store_credit_minor],
         "current_balance": money[basket.store_credit_minor],
     }

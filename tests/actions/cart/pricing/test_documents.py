@@ -208,7 +208,7 @@ def test_store_credit_is_shown_before_it_is_used(shop: Shop) -> None:
     choose(shop, cart_id, store_credit=True)
     after = read(shop, cart_id, customer)
 
-    shown = {"enabled": False, "applied_balance": usd(0), "current_balance": usd(0)}
+    shown = {"enabled": True, "applied_balance": usd(0), "current_balance": usd(0)}
     assert nothing == shown
     assert before["applied_store_credit"] == {**shown, "current_balance": usd(5000)}
     assert before["prices"]["grand_total"] == usd(3400)
