@@ -65,6 +65,8 @@ _HANDLERS: Final = {
     "setBillingAddressOnCart": "cartflow.actions.addresses:set_billing",
     "setShippingMethodsOnCart": "cartflow.actions.delivery:set_method",
     "setPaymentMethodOnCart": "cartflow.actions.paying:set_method",
+    "estimateShippingMethods": "cartflow.actions.estimates:methods",
+    "estimateTotals": "cartflow.actions.estimates:totals",
     # payments and orders
     "createPaymentOrder": "cartflow.actions.payment:CREATE_PAYMENT_ORDER",
     "placeOrder": "cartflow.actions.placing:place_order",

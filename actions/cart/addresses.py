@@ -56,6 +56,30 @@ def address_from(rules: Mapping[str, Any], given: Mapping[str, Any]) -> Address:
     return address
 
 
+def rough_address(rules: Mapping[str, Any], given: Mapping[str, Any]) -> Address:
+    """Return an address of which only the place matters, for an estimate.
+
+    Args:
+        rules: The shop's.
+        given: `country_code`, and perhaps `postcode` and `region`, which has `region_code` or
+            `region`, and `region_id`.
+
+    Raises:
+        ActionError: `COUNTRY_NOT_AVAILABLE`, `REGION_MISMATCH` or `REGION_AMBIGUOUS`.
+    """
+    country, place = country_from(rules, given["country_code"]), given.get("region") or {}
+    name = _text(place, "region_code") or _text(place, "region")
+    region = find_region(country, name, place.get("region_id"), is_rough=True)
+    return {
+        **dict.fromkeys((*_NAMES, "company", "city", *_DETAILS)),
+        "street": [],
+        "region": region.to_json() if region else None,
+        "postcode": _text(given, "postcode"),
+        "country_code": country,
+        "number": 0,
+    }
+
+
 def country_from(rules: Mapping[str, Any], code: str) -> str:
     """Return the code of a country in capitals.
 

@@ -67,7 +67,9 @@ def countries() -> Countries:
     )
 
 
-def find_region(country: str, name: str | None, region_id: int | None) -> Region | None:
+def find_region(
+    country: str, name: str | None, region_id: int | None, *, is_rough: bool = False
+) -> Region | None:
     """Return the region that an address names; None if it names none and needs none.
 
     Args:
@@ -75,6 +77,7 @@ def find_region(country: str, name: str | None, region_id: int | None) -> Region
         name: A code or a name, in any case; where the country has no list, or needs none of its
             regions, any text.
         region_id: The platform's number.
+        is_rough: Whether nothing is going to be sent there, so that no region is needed.
 
     Raises:
         ActionError: `REGION_MISMATCH`, `REGION_AMBIGUOUS` or `REGION_REQUIRED`.
@@ -90,7 +93,7 @@ def find_region(country: str, name: str | None, region_id: int | None) -> Region
         raise ActionError("REGION_AMBIGUOUS", region=name, country_code=country)
     if named:
         return named[0]
-    if country in countries().region_required:
+    if country in countries().region_required and not is_rough:
         raise ActionError("REGION_REQUIRED", country_code=country)
     return Region(None, name, name) if name else None
 

@@ -150,6 +150,21 @@ CHOICES: Final = (
     ),
 )
 
+ESTIMATES: Final = tuple(
+    Entry(
+        action,
+        SHOPPERS,
+        lambda hand, cart: {
+            "cart_id": cart.id,
+            "address": {"country_code": hand.of(("US", "DE", "XX"))},
+            **hand.maybe(
+                shipping_method={"carrier_code": "flatrate", "method_code": "flatrate"},
+            ),
+        },
+    )
+    for action in ("estimateShippingMethods", "estimateTotals")
+)
+
 ORDERS: Final = (
     Entry(
         "createPaymentOrder",
@@ -356,6 +371,7 @@ ENTRIES: Final = (
     *COUPON_ENTRIES,
     *CREDIT_ENTRIES,
     *CHOICES,
+    *ESTIMATES,
     *ORDERS,
     *BUSINESSES,
     *OPERATIONS,
