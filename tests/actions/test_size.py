@@ -103,6 +103,19 @@ def reading_one_that_is_shipped(shop: Shop, lines: Lines) -> Prepared:
     return lambda: shop.invoke("cart", cart_id=cart_id)
 
 
+def placing(shop: Shop, lines: Lines) -> Prepared:
+    cart_id = shop.cart(*lines)
+    shop.ready(cart_id)
+    return lambda: shop.invoke("placeOrder", cart_id=cart_id)
+
+
+def placing_with_a_coupon(shop: Shop, lines: Lines) -> Prepared:
+    cart_id, code = shop.cart(*lines), coupon(shop)
+    shop.invoke("applyCouponToCart", cart_id=cart_id, coupon_code=code)
+    shop.ready(cart_id)
+    return lambda: shop.invoke("placeOrder", cart_id=cart_id)
+
+
 WORK = (
     reading,
     adding,
@@ -116,6 +129,8 @@ WORK = (
     clearing,
     applying_a_coupon,
     paying,
+    placing,
+    placing_with_a_coupon,
     reading_one_that_is_shipped,
 )
 
