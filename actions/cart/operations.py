@@ -177,5 +177,5 @@ def replace_findings(
         }
         for finding in findings
     ]
-    if rows:
-        db.execute(insert(cart_validation), rows)
+    if rows:  # what returns something is sent with many rows in one statement
+        db.execute(insert(cart_validation).returning(cart_validation.c.id), rows)

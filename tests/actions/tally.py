@@ -19,9 +19,9 @@ class Tally:
         self.statements: list[str] = []
 
     def __call__(
-        self, _connection: Any, _cursor: Any, statement: str, rows: Any, _context: Any, many: bool
+        self, _connection: Any, _cursor: Any, statement: str, rows: Any, *_context: Any
     ) -> None:
-        self.count += len(rows) if many else 1
+        self.count += len(rows) if isinstance(rows, list) else 1
         self.statements.append(statement)
 
 
