@@ -17,7 +17,9 @@ from ..conftest import Shop
 from ..repertoire import ENTRIES, CartFacts, Entry, Hand
 from ..repertoire.store import OTHER, OWNER, STORE
 from .books import Backup, Books, read_books
-from .invariants import RULES, SHUT, Call
+from .calls import Call
+from .carts import SHUT
+from .invariants import RULES
 
 INTEGRATION: Final = Principal("integration", "key", frozenset({"actions:invoke"}))
 CURRENT: Final = 5
@@ -154,6 +156,7 @@ class Machine(RuleBasedStateMachine):
             outcome = "ok"
         except ActionError as error:
             outcome = error.code
+        self.world.shop.app.drain()
         self.world.counts[entry.action, outcome] += 1
         self.story.append(f"{entry.action} by {caller.scope}: {given} -> {outcome}")
         self.now = self.world.books()
