@@ -8,7 +8,6 @@ in it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -53,6 +52,8 @@ class Levy:
 
     def due(self) -> Iterator[tuple[str, int]]:
         """Yield what is due under each label."""
+        if not self._due_minor:
+            return
         parts = spread(self._due_minor, [share for _, share in self._rates])
         yield from zip((label for label, _ in self._rates), parts, strict=True)
 
@@ -73,10 +74,10 @@ class Levies:
 
     def taxes(self) -> list[Tax]:
         """Return what is due in all, by label."""
-        due: Counter[str] = Counter()
+        due: dict[str, int] = {}
         for levy in (*self.of_class.values(), self.on_shipping, self.on_wrapping):
             for label, amount in levy.due():
-                due[label] += amount
+                due[label] = due.get(label, 0) + amount
         return [Tax(label, amount) for label, amount in sorted(due.items()) if amount]
 
 
