@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any, ClassVar, Final, cast
 
@@ -47,6 +48,19 @@ ROUTES: Final[Sequence[Sequence[str]]] = (
     ),
     ("mergeCarts-into",),
     ("checkoutSessionAction", "updateCheckoutSessionAction", "getCheckoutSession"),
+    (
+        "setGuestEmailOnCart",
+        "setShippingAddressesOnCart",
+        "setShippingMethodsOnCart",
+        "setBillingAddressOnCart",
+        "setPaymentMethodOnCart",
+        "checkoutSessionAction",
+        "checkCartInventoryAction",
+        "priceCart",
+        "cartToOrderAction",
+        "updateCheckoutSessionAction",
+        "activateOrderAction",
+    ),
 )
 """What nobody would do by chance: calls that succeed one after the other on one cart."""
 
@@ -138,8 +152,12 @@ class Machine(RuleBasedStateMachine):
         lines = [line["id"] for line in self.now.lines[cart].values()]
         user = str(self.now.carts[cart]["customer_id"] or 0)
         sessions = self.now.open_sessions().get(cart, [])
-        session = sessions[0]["public_id"] if sessions else ""
-        return CartFacts(cart, lines, spare, user, session)
+        facts = CartFacts(cart, lines, spare, user)
+        if not sessions:
+            return facts
+        [session] = sessions
+        state = session["next_state"] or session["state"]
+        return replace(facts, session=session["public_id"], state=state)
 
     def _callers(self, entry: Entry, cart: CartFacts) -> list[Principal]:
         """Return who may call, whose cart it is first and most often."""

@@ -251,8 +251,8 @@ BUSINESSES: Final = (
             MEMBERS,
             lambda hand, cart: {
                 "checkoutSessionId": cart.session,
-                "nextState": hand.of(("CheckInventory", "Payment")),
-                "expCurrentState": hand.of(("Start", "CheckInventory")),
+                "nextState": hand.of(("activateOrder", "CheckInventory", "Payment")),
+                "expCurrentState": hand.of((cart.state, cart.state, "Lost")),
             },
             cart="checkout",
             words=_SESSION_WORDS,

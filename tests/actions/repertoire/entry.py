@@ -20,6 +20,7 @@ class CartFacts:
         spare: The public id of another cart: a guest's, unless a machine wants to see what happens.
         user: The number of its customer; of nobody for a guest's.
         session: The public id of its checkout session, empty without one.
+        state: The step that the session is at, or that it has announced.
     """
 
     id: str
@@ -27,6 +28,7 @@ class CartFacts:
     spare: str = ""
     user: str = "0"
     session: str = ""
+    state: str = "Start"
 
 
 class Hand:
