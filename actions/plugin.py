@@ -105,7 +105,15 @@ _HANDLERS: Final = {
 }
 """Each action with its handler; the contract is `schemas/actions/NAME.json`."""
 
-_FLOWS: Final = ("login-and-merge-cart", "buy-now", "restart-checkout", "run-cart-operation")
+_FLOWS: Final = (
+    "login-and-merge-cart",
+    "buy-now",
+    "restart-checkout",
+    "run-cart-operation",
+    "wait-for-checkout",
+    "b2b-checkout",
+    "b2b-change-of-mind",
+)
 
 
 @hookimpl

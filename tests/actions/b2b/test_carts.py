@@ -206,6 +206,16 @@ def test_get_cart_items_reads_lines_and_their_problems(shop: Shop) -> None:
     assert answer["cartSummary"]["uniqueProductCount"] == 2
 
 
+@pytest.mark.parametrize("action", ["getCartItems", "getCartPromotions"])
+def test_a_cart_is_read_for_its_own_account_alone(shop: Shop, action: str) -> None:
+    found = buyer(shop)
+    given = {"cartId": shop.cart(by=found.principal), "userId": found.id, "webStoreId": STORE}
+
+    error = shop.refused(action, by=found.principal, effectiveAccountId=found.account, **given)
+
+    assert error.code == "CART_NOT_OWNED"
+
+
 @pytest.mark.parametrize("name", ["cartId", "userId"])
 def test_malformed_ids_are_named(shop: Shop, name: str) -> None:
     given = {"cartId": shop.cart(), "userId": "1", "webStoreId": STORE, name: "?"}

@@ -250,7 +250,7 @@ def test_a_draft_becomes_an_order(shop: Shop, checkout: Checkout, later: bool) -
     number = session["orderReferenceNumber"]
     assert shop.sql("SELECT count(*) FROM cart_order WHERE number = :n", n=number)[0][0] == 0
 
-    session = checkout.activate(runAsync=later)
+    session = checkout.activate(runAsync=later, orderLifeCycleType="UNMANAGED")
 
     assert session["isArchived"] is True
     assert (session["state"], session["isProcessing"]) == ("activateOrder", False)

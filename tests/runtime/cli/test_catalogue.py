@@ -4,7 +4,15 @@ import json
 
 from .conftest import Cli, Misbehaving
 
-FLOWS = {"buy-now", "login-and-merge-cart", "restart-checkout", "run-cart-operation"}
+FLOWS = {
+    "b2b-change-of-mind",
+    "b2b-checkout",
+    "buy-now",
+    "login-and-merge-cart",
+    "restart-checkout",
+    "run-cart-operation",
+    "wait-for-checkout",
+}
 
 
 def test_actions_are_listed_with_effect_and_callers(run_cli: Cli) -> None:
