@@ -37,7 +37,7 @@ def member_of(owner: Type, name: Name) -> Type:
         if look is not None:
             found = union(found, look(owner, name))
     if not found.kinds:
-        return _nothing(owner, name) if owner.kinds else NEVER
+        return _nothing(owner, name) if owner.kinds and not _has(owner, name) else NEVER
     if not found.kinds - {MISSING}:
         return found
     if MISSING in owner.kinds and owner.absence is not None:
@@ -52,7 +52,14 @@ def _nothing(owner: Type, name: Name) -> Type:
     if owner.kinds == {MISSING}:
         return owner
     what = f"item {name}" if isinstance(name, int) else f"member {name!r}"
-    return missing(f"{describe(owner)} has no {what}")
+    why = ": the step ends what it stands in, and is null if it did not run"
+    return missing(f"{describe(owner)} has no {what}{why if owner.kinds == {SKIPPED} else ''}")
+
+
+def _has(owner: Type, name: Name) -> bool:
+    """Return whether the member is there, but never a value: nobody comes here to see it."""
+    member = owner.members.known.get(str(name)) if owner.members is not None else None
+    return member is not None and member.is_required
 
 
 def _of_null(owner: Type, name: Name) -> Absence:

@@ -296,6 +296,12 @@ def take(given: str) -> str:
         ("- value: ${{ run.principal.name }}", "unknown-member", "'name'"),
         ("- { value: 1, if: steps.g.foo }", "unknown-member", "no member 'foo'"),
         ("- { value: 1, timeout: '${{ steps.g.foo }}' }", "unknown-member", "no member 'foo'"),
+        ("- { id: e, return: {}, if: inputs.n }\n- value: ${{ steps.e.x }}", "unknown-member",
+         "null has no member 'x': the step ends what it stands in, and is null if it did not run"),
+        ("- { id: e, return: {}, if: inputs.n }\n- value: ${{ steps.e }}", "may-be-null", "'e'"),
+        ("- { id: e, return: {}, if: inputs.n }\n- value: ${{ steps.e is none }}", "", ""),
+        ("- { id: e, return: {} }\n- value: ${{ steps.e.x }}", "", ""),  # that never runs
+        ("- steps: [{ id: e, return: {} }]\n- value: ${{ steps.e }}", "", ""),
     ],
 )  # fmt: skip
 def test_what_the_checker_says_of_a_value(steps: str, rule: str, said: str) -> None:
