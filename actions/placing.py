@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -73,27 +72,6 @@ def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None
     method = check_complete(ctx, cart, lines, totals)
     payment = _payment(ctx, cart, method, totals.grand_total_minor)
     take_stock(ctx.db, cart.id)
-    number = _write(ctx, cart, lines, totals, payment, document_of(choices, totals, method), number)
-    leave(ctx, cart, "order")
-    return {
-        "order_number": number,
-        "mp_order_id": payment.mp_order_id,
-        "amount_minor": totals.grand_total_minor,
-        "currency_code": cart.currency,
-        "order": summary_of(ctx.now, cart, totals, number),
-    }
-
-
-def _write(
-    ctx: Context,
-    cart: Cart,
-    lines: list[Line],
-    totals: Totals,
-    payment: Payment,
-    document: Mapping[str, Any],
-    number: str | None,
-) -> str:
-    """Keep the order and what it uses up; return its number."""
     number = number or next_number(ctx.db)
     values = {
         "number": number,
@@ -104,13 +82,25 @@ def _write(
         "email": cart.email,
         "created_at": ctx.now,
     }
-    order_id = create_order(ctx.db, values, document, lines, totals.lines)
-    spent = {discount.coupon for discount in totals.discounts if discount.coupon is not None}
+    document = document_of(choices, totals, method)
+    _spend(ctx, cart, totals, create_order(ctx.db, values, document, lines, totals.lines))
+    leave(ctx, cart, "order")
+    return {
+        "order_number": number,
+        "mp_order_id": payment.mp_order_id,
+        "amount_minor": totals.grand_total_minor,
+        "currency_code": cart.currency,
+        "order": summary_of(ctx.now, cart, totals, number),
+    }
+
+
+def _spend(ctx: Context, cart: Cart, totals: Totals, order_id: int) -> None:
+    """Use up the coupons and credits that took part in the price of an order."""
+    spent = [discount.coupon for discount in totals.discounts if discount.coupon is not None]
     coupons = find_coupons(ctx.db, spent, cart.customer_id)
     use_coupons(ctx.db, order_id, cart.customer_id, coupons)
     credit_minor = totals.store_credit_minor
     take_credits(ctx.db, order_id, totals.gift_cards, cart.customer_id, credit_minor)
-    return number
 
 
 def check_complete(ctx: Context, cart: Cart, lines: list[Line], totals: Totals) -> PaymentMethod:

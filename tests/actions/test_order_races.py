@@ -13,6 +13,7 @@ import pytest
 from ..conftest import MakeApplication
 from ..processes import StartProcess
 from .conftest import Shop
+from .placed import stock
 
 BUYERS = 5
 KEY = "0123456789abcdef0123456789abcdef"
@@ -65,11 +66,6 @@ def _wait_for(folder: Path, count: int) -> None:
     while len(list(folder.glob("ready-*"))) < count:
         assert time.monotonic() < deadline, "not all of them came to the start"
         time.sleep(0.01)
-
-
-def stock(shop: Shop, sku: str) -> int:
-    [[found]] = shop.sql("SELECT stock_e4 FROM cart_product WHERE sku = :sku", sku=sku)
-    return int(found)
 
 
 def test_the_last_piece_goes_to_one_of_many_buyers(market: Shop, race: Race) -> None:

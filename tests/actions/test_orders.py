@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
-from cartflow import ADMIN, GUEST, ActionError, Principal
+from cartflow import ADMIN, ActionError, Principal
 
 from .conftest import Shop
+from .placed import order_of, orders_of, place, stock, total
+from .vouchers import coupon, gift_card
 
 DUFFLE, VIRTUAL, FOR_NOTHING = "24-WB07", "240-LV04", "240-LV09"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -16,39 +17,6 @@ KEY = "0123456789abcdef0123456789abcdef"
 @pytest.fixture
 def customer(shop: Shop) -> Principal:
     return shop.customer()
-
-
-def place(shop: Shop, cart_id: str, by: Principal = GUEST) -> Any:
-    return shop.invoke("placeOrder", by=by, cart_id=cart_id)
-
-
-def total(shop: Shop, cart_id: str, by: Principal = GUEST) -> int:
-    cart = shop.invoke("cart", by=by, cart_id=cart_id)["cart"]
-    return int(cart["prices"]["grand_total"]["amount_minor"])
-
-
-def stock(shop: Shop, sku: str) -> int:
-    [[found]] = shop.sql("SELECT stock_e4 FROM cart_product WHERE sku = :sku", sku=sku)
-    return int(found)
-
-
-def order_of(shop: Shop, number: str) -> Any:
-    [row] = shop.sql(
-        "SELECT o.email, o.document, o.grand_total_minor, p.method_code, p.amount_minor"
-        " FROM cart_order o JOIN cart_payment_order p ON p.id = o.payment_order_id"
-        " WHERE o.number = :number",
-        number=number,
-    )
-    return row
-
-
-def orders_of(shop: Shop, cart_id: str) -> int:
-    [[count]] = shop.sql(
-        "SELECT count(*) FROM cart_order o JOIN cart_cart c ON c.id = o.cart_id"
-        " WHERE c.masked_id = :id",
-        id=cart_id,
-    )
-    return int(count)
 
 
 def test_a_cart_becomes_an_order(shop: Shop, customer: Principal) -> None:
@@ -95,84 +63,44 @@ def test_an_order_knows_what_was_chosen(shop: Shop) -> None:
     assert document["payment_method"] == {**method, "title": "Purchase Order"}
 
 
-def test_what_is_paid_later_needs_no_payment_order(shop: Shop) -> None:
-    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
+def test_the_amounts_of_an_order_are_those_of_the_cart(shop: Shop) -> None:
+    cheap, dear = (shop.product(price_minor=price) for price in (1001, 2002))
+    code, card = coupon(shop, percent=10), gift_card(shop, 1000)
+    cart_id = shop.ready(shop.cart((cheap, 1), (dear, 2)))
+    shop.invoke("applyCouponToCart", cart_id=cart_id, coupon_code=code)
+    shop.invoke("applyGiftCardToCart", cart_id=cart_id, gift_card_code=card)
+    prices = shop.invoke("cart", cart_id=cart_id)["cart"]["prices"]
 
     placed = place(shop, cart_id)
 
-    order = order_of(shop, placed["order_number"])
-    assert (order.method_code, order.amount_minor) == ("checkmo", placed["amount_minor"])
-    assert [
-        reference
-        for [reference] in shop.sql(
-            "SELECT mp_order_id FROM cart_payment_order p JOIN cart_cart c ON c.id = p.cart_id"
-            " WHERE c.masked_id = :id",
-            id=cart_id,
-        )
-    ] == [placed["mp_order_id"]]
+    lines = shop.sql(
+        "SELECT row_total_minor, discount_minor, tax_minor FROM cart_order_item i"
+        " JOIN cart_order o ON o.id = i.order_id WHERE o.number = :number ORDER BY i.id",
+        number=placed["order_number"],
+    )
+    document = json.loads(order_of(shop, placed["order_number"]).document)
+    totals = document["totals"]
+    assert [tuple(line)[:2] for line in lines] == [(1001, 100), (4004, 400)]
+    assert sum(line[2] for line in lines) + totals["shipping_tax_minor"] == totals["tax_minor"]
+    assert totals["total_minor"] == (
+        1001 + 4004 - 500 + totals["shipping_minor"] + totals["tax_minor"]
+    )
+    assert placed["amount_minor"] == totals["total_minor"] - 1000
+    assert placed["order"]["total"]["grand_total"] == prices["grand_total"]
+    assert placed["order"]["total"]["total_shipping"]["amount_minor"] == 1500
+    assert placed["order"]["shipping_method"] == "Flat Rate - Fixed"
+    assert document["discounts"][0]["coupon"] == code
+    assert document["gift_cards"] == [{"code": card, "amount_minor": 1000}]
 
 
-def test_a_payment_order_made_beforehand_is_used(shop: Shop) -> None:
+def test_a_shipping_method_that_is_not_offered_any_more_is_missing(shop: Shop) -> None:
     cart_id = shop.ready(shop.cart((DUFFLE, 1)))
-    paid = shop.pay(cart_id)
+    methods = [{"carrier_code": "tablerate", "method_code": "bestway"}]
+    shop.invoke("setShippingMethodsOnCart", cart_id=cart_id, shipping_methods=methods)
 
-    assert place(shop, cart_id)["mp_order_id"] == paid["mp_order_id"]
+    shop.ship_to(cart_id, country_code="FR", region=None)
 
-
-def test_what_is_paid_later_is_paid_by_the_amount_at_last(shop: Shop) -> None:
-    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
-    paid = shop.pay(cart_id)
-    shop.add(cart_id, (DUFFLE, 1))
-    amount = total(shop, cart_id)
-
-    placed = place(shop, cart_id)
-
-    assert placed["mp_order_id"] != paid["mp_order_id"]
-    assert order_of(shop, placed["order_number"]).amount_minor == amount
-
-
-def test_a_payment_order_chooses_its_method(shop: Shop) -> None:
-    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
-
-    paid = shop.pay(cart_id, methodCode="sandbox")
-
-    assert shop.choices(cart_id)["payment_method"] == {"code": "sandbox"}
-    assert place(shop, cart_id)["mp_order_id"] == paid["mp_order_id"]
-
-
-def test_a_payment_order_leaves_the_choice_of_its_method_as_it_was(shop: Shop) -> None:
-    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
-    method = {"code": "purchaseorder", "purchase_order_number": "4711"}
-    shop.invoke("setPaymentMethodOnCart", cart_id=cart_id, payment_method=method)
-
-    shop.pay(cart_id, methodCode="purchaseorder")
-
-    assert shop.choices(cart_id)["payment_method"] == method
-
-
-def test_a_declined_payment_chooses_nothing(shop: Shop) -> None:
-    cart_id = shop.ready(shop.cart((DUFFLE, 1)))
-    card = {"methodCode": "sandbox", "paymentSource": "tok_declined"}
-
-    shop.refused("createPaymentOrder", cartId=cart_id, by=GUEST, **card)
-
-    assert shop.choices(cart_id)["payment_method"] == {"code": "checkmo"}
-
-
-def test_what_costs_nothing_is_free(shop: Shop) -> None:
-    cart_id = shop.ready(shop.cart((FOR_NOTHING, 1)), without="payment_method")
-
-    placed = place(shop, cart_id)
-
-    order = order_of(shop, placed["order_number"])
-    assert (order.method_code, order.amount_minor, placed["amount_minor"]) == ("free", 0, 0)
-
-
-def test_free_is_no_method_for_what_costs_something_at_last(shop: Shop) -> None:
-    cart_id = shop.ready(shop.cart((FOR_NOTHING, 1)))
-    shop.add(cart_id, (VIRTUAL, 1))
-
-    assert shop.refused("placeOrder", cart_id=cart_id).code == "PAYMENT_METHOD_REQUIRED"
+    assert shop.refused("placeOrder", cart_id=cart_id).code == "SHIPPING_METHOD_REQUIRED"
 
 
 def test_a_virtual_cart_needs_no_delivery(shop: Shop) -> None:
@@ -294,18 +222,6 @@ def test_back_orders_go_below_the_stock(shop: Shop) -> None:
     place(shop, cart_id)
 
     assert stock(shop, sku) == -20_000
-
-
-def test_a_cart_changed_after_its_payment_needs_another(shop: Shop) -> None:
-    cart_id = shop.ready(shop.cart((DUFFLE, 1)), method="sandbox")
-    paid = shop.pay(cart_id, methodCode="sandbox")["amount_minor"]
-    shop.add(cart_id, (DUFFLE, 1))
-
-    error = shop.refused("placeOrder", cart_id=cart_id)
-    again = shop.pay(cart_id, methodCode="sandbox")["amount_minor"]
-
-    assert error.data == {"paid_minor": paid, "amount_minor": again}
-    assert place(shop, cart_id)["amount_minor"] == again
 
 
 def test_a_refused_order_leaves_everything_as_it_was(shop: Shop) -> None:
