@@ -86,7 +86,7 @@ def country_from(rules: Mapping[str, Any], code: str) -> str:
     Raises:
         ActionError: `COUNTRY_NOT_AVAILABLE` if there is no such country, or the shop leaves it out.
     """
-    country = code.upper()
+    country = code.upper() if code.isascii() else ""  # a sharp s would be South Sudan
     if country not in countries().codes.intersection(rules.get("countries", countries().codes)):
         raise ActionError("COUNTRY_NOT_AVAILABLE", country_code=code)
     return country

@@ -75,6 +75,7 @@ def test_a_country_without_required_regions_needs_none() -> None:
         ({"region": " "}, "REGION_REQUIRED"),
         ({"country_code": "ZZ", "region": None}, "COUNTRY_NOT_AVAILABLE"),
         ({"country_code": "", "street": []}, "COUNTRY_NOT_AVAILABLE"),
+        ({"country_code": "ß", "region": None}, "COUNTRY_NOT_AVAILABLE"),
         ({"street": ["a", "b", "c"], "region": None}, "TOO_MANY_STREET_LINES"),
     ],
 )
