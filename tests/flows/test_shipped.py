@@ -143,6 +143,15 @@ def test_buy_now_ships_nothing_of_a_virtual_product(shop: Shop, run: Runner) -> 
     assert (answer["order_number"], answer["amount_minor"]) == ("000000001", 1400)
 
 
+def test_buy_now_ships_to_an_address_of_the_address_book(shop: Shop) -> None:
+    with shop.app.database.transaction(read_only=True) as db:
+        number = db.exec_driver_sql("SELECT min(id) FROM cart_customer_address").scalar_one()
+
+    answer = _in_process(shop, "buy-now", {"items": DUFFLE, "customer_address_id": number}, RONI)
+
+    assert answer["order_number"] == "000000001"
+
+
 @pytest.mark.parametrize(
     ("missing", "code"),
     [("email", "EMAIL_REQUIRED"), ("shipping_address", "ADDRESS_REQUIRED")],
