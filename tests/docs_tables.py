@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from cartflow import Application
 from cartflow.runtime.http.problems import CONDITIONS
 from cartflow.runtime.plugins import Plugins
 from cartflow.runtime.settings import CORE_SETTINGS, Setting
+
+from .published.reading import NAMES
+from .published.tables import coverage_table, left_out_table
 
 DOCS = Path(__file__).parent.parent / "docs"
 _BLOCK = re.compile(r"<!-- table: (\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
@@ -59,10 +63,19 @@ def actions_table() -> str:
     return "\n".join(rows)
 
 
+TABLES_OF_A_LIST: Mapping[str, Callable[[str], str]] = {
+    "published_by": coverage_table,
+    "left_out_of": left_out_table,
+}
 TABLES: Mapping[str, Callable[[], str]] = {
     "settings": settings_table,
     "conditions": conditions_table,
     "actions": actions_table,
+    **{
+        f"{table}_{name}": partial(make, name)
+        for table, make in TABLES_OF_A_LIST.items()
+        for name in NAMES
+    },
 }
 
 

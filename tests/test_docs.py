@@ -30,8 +30,9 @@ from cartflow.runtime.flow.steps import KINDS
 from cartflow.runtime.workbench import Workbench
 
 from .conftest import MakeApplication
-from .docs_tables import with_tables
+from .docs_tables import TABLES_OF_A_LIST, with_tables
 from .manual import DOCS, FENCE, PAGES, ROOT, Snippet, Terminal, snippets_of
+from .published.reading import NAMES
 from .test_flow_schema import violations
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -73,7 +74,12 @@ def test_tables_are_those_of_the_code(page: Path) -> None:
 
 @pytest.mark.parametrize(
     ("page", "table"),
-    [("operating.md", "settings"), ("http.md", "conditions"), ("cart.md", "actions")],
+    [
+        ("operating.md", "settings"),
+        ("http.md", "conditions"),
+        ("cart.md", "actions"),
+        *(("coverage.md", f"{table}_{name}") for name in NAMES for table in TABLES_OF_A_LIST),
+    ],
 )
 def test_tables_of_the_code_are_there(page: str, table: str) -> None:
     assert f"<!-- table: {table} -->\n|" in (DOCS / page).read_text("utf-8")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from .buyers import STORE, buyer, cart_for
 from .conftest import Shop
 from .vouchers import coupon
 
@@ -82,46 +81,6 @@ def test_an_order_tells_what_it_comes_to(shop: Shop, action: str) -> None:
             "discounts": [{"label": "Discount", "amount": usd(900)}],
         },
     }
-
-
-def test_a_buyer_reads_the_promotions_of_an_account(shop: Shop) -> None:
-    found, code = buyer(shop), coupon(shop, label="Summer")
-    cart_id = cart_for(shop, found)
-    shop.add(cart_id, (DUFFLE, 2), by=found.principal)
-    shop.invoke("applyCouponToCart", by=found.principal, cart_id=cart_id, coupon_code=code)
-
-    answer = shop.invoke(
-        "getCartPromotions",
-        by=found.principal,
-        cartId=cart_id,
-        userId=found.id,
-        webStoreId=STORE,
-        effectiveAccountId=found.account,
-    )["cartPromotions"]
-
-    [promotion] = answer["promotions"]
-    assert (promotion["displayName"], promotion["couponCode"]) == ("Summer", code)
-    assert promotion["adjustmentAmount"]["amount_minor"] == 900
-
-
-def test_who_looks_after_an_order_later_does_not_matter(shop: Shop) -> None:
-    customer = shop.customer()
-    cart_id = shop.ready(shop.cart((DUFFLE, 1), by=customer), customer)
-    session = shop.invoke("checkoutSessionAction", by=customer, cartId=cart_id)["id"]
-    shop.invoke("cartToOrderAction", by=customer, cartId=cart_id)
-    announced = {"expCurrentState": "CartToOrder", "nextState": "activateOrder"}
-    given = {"checkoutSessionId": session, **announced}
-    shop.app.invoke("updateCheckoutSessionAction", given, principal=customer)
-
-    shop.invoke(
-        "activateOrderAction",
-        by=customer,
-        cartId=cart_id,
-        orderStatus="Activated",
-        orderLifeCycleType="MANAGED",
-    )
-
-    assert shop.status(cart_id) == "closed"
 
 
 def taxes(cart: dict[str, Any]) -> int:

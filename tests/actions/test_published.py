@@ -41,6 +41,17 @@ def test_what_is_left_out_is_in_the_list(name: str) -> None:
     assert unknown == []
 
 
+@LISTS
+def test_what_is_left_out_is_not_served(name: str) -> None:
+    listed = published(name)
+
+    served = [
+        it.name for it in listed.operations if listed.reason(it.name) and it.name in contracts()
+    ]
+
+    assert served == []
+
+
 def test_every_action_is_published_or_our_own() -> None:
     """Ours alone: what a store and a checkout need and no platform has an operation for."""
     listed = {it.name for name in NAMES for it in published(name).operations}

@@ -20,7 +20,8 @@ def left_out_table(name: str) -> str:
     listed = published(name)
     by_reason: dict[str, list[str]] = {}
     for pattern, reason in {**listed.left_out, **listed.other_types}.items():
-        by_reason.setdefault(reason, []).append(f"`{pattern}`")
+        name = pattern if pattern in listed.other_types else f"`{pattern}`"
+        by_reason.setdefault(reason, []).append(name)
     rows = ["| published | why not |", "|---|---|"]
     rows += [f"| {', '.join(names)} | {reason} |" for reason, names in by_reason.items()]
     return "\n".join(rows)
