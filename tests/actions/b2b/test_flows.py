@@ -176,8 +176,8 @@ def test_a_run_that_is_cancelled_unlocks_the_cart(shop: Shop, customer: Principa
     with Application.open(environment=environment, plugins=[("lab", plugin)]) as app:
         app.invoke("block", {}, principal=SYSTEM)
         assert gate.entered.wait(PATIENCE_S)
+        options = RunOptions(watch, stop)
         with pytest.raises(ActionError) as caught:
-            options = RunOptions(watch, stop)
             app.invoke("b2b-checkout", {"cart_id": cart}, principal=customer, options=options)
         gate.open.set()
         assert app.drain(PATIENCE_S)
