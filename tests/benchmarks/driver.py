@@ -15,7 +15,7 @@ _LOCK = " FOR NO KEY UPDATE"
 
 
 class Driver:
-    """Statements on a connection of its own: as durable as the application's, unchecked.
+    """Statements on a connection of its own, which is as strict and durable as the application's.
 
     Statements are written with `?` for values.
     """
@@ -25,6 +25,7 @@ class Driver:
         if self.is_sqlite:
             self._connection: Any = sqlite3.connect(app.database.file, isolation_level=None)
             self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
         else:
             url = app.database.url.set(drivername="postgresql")
             self._connection = psycopg.connect(url.render_as_string(hide_password=False))
@@ -40,6 +41,18 @@ class Driver:
             self._cursor.execute("COMMIT")
         else:
             self._connection.commit()
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Commit what is done inside; references are not looked at, which would take minutes."""
+        if self.is_sqlite:
+            self._connection.execute("PRAGMA foreign_keys = OFF")
+        with self.transaction():
+            if not self.is_sqlite:
+                self.run("SET LOCAL session_replication_role = replica")
+            yield
+        if self.is_sqlite:
+            self._connection.execute("PRAGMA foreign_keys = ON")
 
     def run(self, statement: str, *values: object) -> None:
         """Execute a statement whose rows nobody wants."""

@@ -72,11 +72,6 @@ def paired_ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
-def quick(taken: Sequence[float]) -> float:
-    """Return the time within which a quarter of the turns was done."""
-    return statistics.quantiles(taken, n=4)[0]
-
-
 def alternately(ours: Work, baseline: Work, *, times: int) -> float:
     """Return the median ratio of single calls, see `Times`."""
     Times([], []).take(ours, baseline)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cartflow import ADMIN, GUEST, Application, Principal
@@ -101,7 +100,7 @@ class Store:
         self.driver = Driver(app)
         app.invoke("loadStore", {"store": _STORE}, principal=ADMIN)
         self._carts = 0
-        with self._loading():
+        with self.driver.loading():
             self._insert(_ADD_PRODUCTS, 1, _PRODUCTS)
 
     def fill(self, carts: int) -> None:
@@ -125,7 +124,7 @@ class Store:
         first, last = self._carts + 1, self._carts + number
         self._carts = last
         spread = str(least + shift) if least == most else f"{least} + id % {most + 1 - least}"
-        with self._loading():
+        with self.driver.loading():
             self._insert(_ADD_CUSTOMERS, first, last)
             self._insert(_ADD_CARTS, first, last, customer=owner)
             bounds = {"first": first, "last": last, "limit": spread}
@@ -153,13 +152,6 @@ class Store:
         self.app.database.reconnect()
         gc.collect()
         gc.freeze()  # as `cartflow serve` does it
-
-    @contextmanager
-    def _loading(self) -> Iterator[None]:
-        with self.driver.transaction():
-            if not self.driver.is_sqlite:  # references are right: to ask for each takes minutes
-                self.driver.run("SET LOCAL session_replication_role = replica")
-            yield
 
 
 def _owner(number: int) -> Principal:
