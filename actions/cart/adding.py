@@ -54,7 +54,7 @@ class Changes:
             self.added[line.product_id] = quantity_e4
         else:
             self.quantities[line.id] = quantity_e4
-        changed = self.held[line.product_id] = line._replace(quantity_e4=quantity_e4)
+        changed = self.held[line.product_id] = line.having(quantity_e4)
         return changed
 
     def drop(self, line: Line) -> None:
@@ -69,7 +69,7 @@ class Changes:
         delete_lines(db, now, cart_id, self.removed)
         set_quantities(db, now, self.quantities.items())
         for product_id, line_id in append_lines(db, now, cart_id, self.added.items()).items():
-            self.held[product_id] = self.held[product_id]._replace(id=line_id, cart_id=cart_id)
+            self.held[product_id] = self.held[product_id].having(self.added[product_id], line_id)
 
     def refusals(self) -> list[dict[str, Any]]:
         """Return what was refused as `item-errors.json` describes it."""

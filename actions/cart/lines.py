@@ -51,6 +51,13 @@ class Line(NamedTuple):
     back_orders: bool
     tax_class: str = "default"
 
+    def having(self, quantity_e4: int, line_id: int | None = None) -> Line:
+        """Return the line with another quantity, perhaps as the one that the cart has now.
+
+        It takes half of the time of `_replace`, and large carts change line by line.
+        """
+        return Line(line_id or self.id, self.cart_id, quantity_e4, *self[3:])
+
 
 _PRODUCT = [
     # flags as they come: making a bool of each SQLite integer costs a sixth of reading the line
@@ -145,7 +152,7 @@ def append_lines(
     if not products:
         return {}
     parameters = {"cart": cart_id, "now": now, "pairs": json.dumps(list(products))}
-    added = db.execute(_APPEND[db.dialect.name], parameters)
+    added = db.execute(_APPEND[db.dialect.name], parameters).all()
     return dict(map(tuple, added))
 
 

@@ -39,12 +39,9 @@ class Merge(NamedTuple):
             added: Product id to the id of its new line.
         """
         changed, moved = dict(self.quantities), dict(self.moved)
-        kept = [
-            line._replace(quantity_e4=changed[line.id]) if line.id in changed else line
-            for line in own
-        ]
+        kept = [line.having(changed[line.id]) if line.id in changed else line for line in own]
         new = [
-            line._replace(id=added[line.product_id], quantity_e4=moved[line.product_id])
+            line.having(moved[line.product_id], added[line.product_id])
             for line in guests
             if line.product_id in added
         ]
