@@ -1,10 +1,12 @@
-"""What the records of a store file are in the tables; a member left out gets its default."""
+"""What the records of a store file are in the tables; a member left out gets its default.
+
+The values are those of JSON, in which they go to the database.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from .quantities import from_json
@@ -124,10 +126,9 @@ def coupon_row(record: Record) -> Row:
 
 def gift_card_row(record: Record) -> Row:
     """Return the row of a gift card."""
-    expires_on = record.get("expires_on")
     return {
         "code": record["code"],
         "balance_minor": int(record["balance_minor"]),
-        "expires_on": expires_on and date.fromisoformat(expires_on),
+        "expires_on": record.get("expires_on"),
         "enabled": record.get("enabled", True),
     }

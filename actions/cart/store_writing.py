@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from functools import cache
+from typing import Final
 
-from sqlalchemy import Column, Connection, Table, delete, false, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    Column,
+    Connection,
+    String,
+    Table,
+    TextClause,
+    delete,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from . import store_rows as rows
 from .order_tables import coupon, gift_card
@@ -31,10 +43,15 @@ from .tables import (
 _SECTIONS: Final = ("shipping", "gift_wrappings")
 """The lists that are kept as they are; so is the object `taxes`."""
 
-_INSERT: Mapping[str, Callable[[Table], Any]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
+_IN_DIALECT: Final = {
+    "sqlite": ("json_extract(value, '$[{index}]')", "json_each(:rows)", "IS NOT"),
+    "postgresql": (
+        "CAST(value ->> {index} AS {type})",
+        "json_array_elements(CAST(:rows AS json))",
+        "IS DISTINCT FROM",
+    ),
 }
+"""How a value of a row is read, where the rows come from, and when two values differ."""
 
 
 def write_store(
@@ -197,18 +214,39 @@ def _upsert(
 
     Rows that are so already are not written.
     """
-    if not found:
-        return
-    statement = _INSERT[db.dialect.name](table)
-    names = [name for name in found[0] if name not in keys and name not in kept]
-    changed = {name: statement.excluded[name] for name in names}
-    differs = or_(
-        false(), *(table.c[name].is_distinct_from(value) for name, value in changed.items())
+    if found:
+        names = tuple(found[0])
+        changed = tuple(name for name in names if name not in keys and name not in kept)
+        statement = _statement(db.dialect.name, table, tuple(keys), names, changed)
+        values = [[row[name] for name in names] for row in found]
+        db.execute(statement, {"rows": json.dumps(values)})
+
+
+@cache
+def _statement(
+    dialect: str,
+    table: Table,
+    keys: tuple[str, ...],
+    names: tuple[str, ...],
+    changed: tuple[str, ...],
+) -> TextClause:
+    """Return the statement that takes all rows as one JSON text.
+
+    With a parameter for each value, the driver is at work on it longer than the database.
+    """
+    value, rows, differs = _IN_DIALECT[dialect]
+    types = [table.c[name].type for name in names]
+    values = ", ".join(  # cast to VARCHAR(64), a longer text would be cut off in silence
+        value.format(index=index, type="TEXT" if isinstance(type_, String) else type_)
+        for index, type_ in enumerate(types)
     )
-    statement = (
-        statement.on_conflict_do_update(index_elements=keys, set_=changed, where=differs)
-        if changed
-        else statement.on_conflict_do_nothing(index_elements=keys)
+    found = f"SELECT {values} FROM {rows} WHERE true"
+    action = "NOTHING"
+    if changed:
+        assignments = ", ".join(f"{name} = excluded.{name}" for name in changed)
+        changes = " OR ".join(f"{table.name}.{name} {differs} excluded.{name}" for name in changed)
+        action = f"UPDATE SET {assignments} WHERE {changes}"
+    return text(
+        f"INSERT INTO {table.name} ({', '.join(names)}) {found}"
+        f" ON CONFLICT ({', '.join(keys)}) DO {action}"
     )
-    # what returns something is sent with many rows in one statement; else each has its own
-    db.execute(statement.returning(table.c[keys[0]]), found)
