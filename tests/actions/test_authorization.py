@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from cartflow import ADMIN, GUEST, ActionError, Principal
-from cartflow.actions.cart.checkout_tables import checkout_session
+from cartflow.actions.cart.checkout_tables import background_operation, checkout_session
+from cartflow.actions.cart.order_tables import gift_card, order, payment_order
 from cartflow.actions.cart.tables import cart as cart_table
 from cartflow.actions.cart.tables import item as item_table
 
@@ -23,6 +24,15 @@ from .repertoire.templates import TEMPLATES, Copy, copy, random_id
 
 _SESSIONS = select(cart_table.c.masked_id, checkout_session.c.public_id).join_from(
     checkout_session, cart_table
+)
+CHANGEABLE = (
+    cart_table,
+    item_table,
+    checkout_session,
+    background_operation,
+    payment_order,
+    order,
+    gift_card,
 )
 FIRST = Hand(lambda options: options[0])
 
@@ -77,12 +87,9 @@ class Stage:
         return "ok"
 
     def rows(self) -> list[Any]:
-        """Return what carts there are, with their lines."""
+        """Return all that a call about carts can change."""
         with self.shop.app.database.transaction(read_only=True) as db:
-            return [
-                *db.execute(select(cart_table).order_by(cart_table.c.id)),
-                *db.execute(select(item_table).order_by(item_table.c.id)),
-            ]
+            return [list(db.execute(select(it).order_by(it.c.id))) for it in CHANGEABLE]
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from ..conftest import opened
 from .machine import World, machine_of, runs
 
 COUNT, STEPS = 10_000, 50
-CALLS = 2
+CALLS = 4
 """A step is about so many calls."""
 
 

@@ -1,7 +1,7 @@
 """Every action of the cart once, for the proofs that are about all of them.
 
-The authorization matrix (`test_authorization.py`) and the state machines (`tests/machines`) read
-`ENTRIES`: a new action is entered there, in `entries.py`, and nowhere else.
+The authorization matrix (`test_authorization.py`) and the random calls (`machines`) read `ENTRIES`:
+a new action is entered there once, in the module of its family, and nowhere else.
 """
 
 from __future__ import annotations
