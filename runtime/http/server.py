@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 from typing import Final
 
 from flask import Flask
@@ -49,6 +50,8 @@ def worker() -> Flask:
     application = Application.open()
     log_to(sys.stderr, application.settings, application.secrets.given)
     app = create_app(application)
+    # what runs in the background may end first; the process ends without the usual ceremonies
+    Finalize(None, application.close, exitpriority=1)
     # what is loaded by now stays: looking at all of it for garbage holds everybody up for 0.2 s,
     # and large documents make that happen every few requests
     gc.collect()

@@ -238,3 +238,26 @@ def test_a_worker_never_looks_for_garbage_among_what_it_loaded(tmp_path: Path) -
     )
 
     assert int(ended.stdout) > 10_000
+
+
+def test_a_worker_that_ends_closes_its_application(tmp_path: Path) -> None:
+    script = (
+        "from multiprocessing import Process\n"
+        "def work():\n"
+        "    from cartflow.runtime.http.server import worker\n"
+        "    worker().test_client().post('/actions/createGuestCart')\n"
+        "child = Process(target=work)\n"
+        "child.start()\n"
+        "child.join()\n"
+    )
+    database = tmp_path / "worker.db"
+
+    subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{database}"},
+        timeout=60,
+        check=True,
+    )
+
+    assert database.exists()
+    assert not database.with_name("worker.db-wal").exists()  # the last connection takes it along
