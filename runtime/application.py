@@ -87,6 +87,7 @@ class Application:
         plugins: Iterable[tuple[str, Any]] = (),
         clock: Clock | None = None,
         with_code: bool = True,
+        installed: bool = True,
     ) -> Self:
         """Return the application that environment, `cartflow.toml` and plugins describe.
 
@@ -98,6 +99,8 @@ class Application:
             clock: Instead of the machine's.
             with_code: Whether handlers are imported. Without, contracts can be looked at and flows
                 checked, in a fraction of the time; nothing can be invoked.
+            installed: Whether the installed plugins are there; else the given ones alone, as for
+                tests of a plugin that needs no other.
 
         Raises:
             InvalidDocumentError: Unknown or malformed settings.
@@ -105,7 +108,7 @@ class Application:
         """
         file = _settings_file(environment)
         environment = os.environ if environment is None else environment
-        loaded = Plugins.load(plugins)
+        loaded = Plugins.load(plugins, installed=installed)
         known = {"": CORE_SETTINGS, **settings_of(loaded)}
         refused = [report.name for report in loaded.reports if report.problem]
         settings = read_settings(known, environment, file, overrides, refused)

@@ -61,13 +61,14 @@ class Plugins:
         self._manager.add_hookspecs(hookspecs)
 
     @classmethod
-    def load(cls, extra: Iterable[tuple[str, Any]] = ()) -> Plugins:
-        """Return the installed plugins and the *extra* (name, plugin) pairs given by hand.
+    def load(cls, extra: Iterable[tuple[str, Any]] = (), *, installed: bool = True) -> Plugins:
+        """Return the *extra* (name, plugin) pairs given by hand, after those that are installed.
 
         Ours comes first: where a name is taken twice, the stranger is left out.
         """
         plugins = cls()
-        for point in sorted(entry_points(group=GROUP), key=_precedence):
+        found = entry_points(group=GROUP) if installed else ()
+        for point in sorted(found, key=_precedence):
             plugins._add_entry_point(point)
         for name, plugin in extra:
             plugins._add(PluginReport(name), plugin)

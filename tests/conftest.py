@@ -187,10 +187,19 @@ def make_app() -> Iterator[MakeApplication]:
     opened: list[Application] = []
 
     def make(
-        url: str, plugins: Any = (), clock: Any = None, *, upgrade: bool = True, **settings: Any
+        url: str,
+        plugins: Any = (),
+        clock: Any = None,
+        *,
+        upgrade: bool = True,
+        installed: bool = True,
+        **settings: Any,
     ) -> Application:
         app = Application.open(
-            environment={"CARTFLOW_DATABASE_URL": url, **settings}, plugins=plugins, clock=clock
+            environment={"CARTFLOW_DATABASE_URL": url, **settings},
+            plugins=plugins,
+            clock=clock,
+            installed=installed,
         )
         opened.append(app)
         if upgrade:  # for the tables that the test's own plugins bring

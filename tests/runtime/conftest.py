@@ -43,14 +43,15 @@ def _opener(make_app: MakeApplication, url: str) -> OpenNotebook:
     def open_notebook(*actions: Any, clock: Any = None, **parts: Any) -> Notebook:
         settings = {name: parts.pop(name) for name in list(parts) if name.startswith("CARTFLOW_")}
         plugin = Bring(actions=actions, **parts)
-        return Notebook(make_app(url, [("lab", plugin)], clock, **settings))
+        plugins = [("lab", plugin)]
+        return Notebook(make_app(url, plugins, clock, installed=False, **settings))
 
     return open_notebook
 
 
 @pytest.fixture
 def notebook(make_app: MakeApplication, database_url: str) -> OpenNotebook:
-    """Give a function that opens a `Notebook` of some actions, once on each database."""
+    """Give a function that opens a `Notebook` of these actions alone, once on each database."""
     return _opener(make_app, database_url)
 
 

@@ -65,6 +65,17 @@ def report_of(app: Application, name: str) -> PluginReport:
     return next(report for report in app.plugins if report.name == name)
 
 
+def test_the_installed_plugins_can_be_left_aside() -> None:
+    @action("answer", input={}, output={"type": "integer"}, effect="none")
+    def answer(ctx: Any) -> int:
+        return 42
+
+    plugin = ("lab", Bring(actions=[answer]))
+    with Application.open(environment={}, plugins=[plugin], installed=False) as app:
+        assert list(app.registry) == ["answer"]
+        assert [report.name for report in app.plugins] == ["lab"]
+
+
 def test_a_plugin_is_found_by_its_entry_point(install: Install, open_app: OpenApp) -> None:
     install("greeting", GOOD.format(name="greet"))
 

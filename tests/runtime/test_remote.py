@@ -38,7 +38,8 @@ def open_shop(make_app: MakeApplication, database_url: str, side: Terminal) -> O
     """Give a function that opens a shop on an empty database: `open_shop(at)`."""
 
     def open_one(at: Callable[[str], Any] = lambda place: None, **settings: str) -> Application:
-        app = make_app(database_url, [("shop", Shop(side, at))], **settings)
+        plugins = [("shop", Shop(side, at))]
+        app = make_app(database_url, plugins, installed=False, **settings)
         create_table(app)
         return app
 
