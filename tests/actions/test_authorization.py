@@ -17,6 +17,7 @@ from cartflow.actions.cart.tables import cart as cart_table
 from cartflow.actions.cart.tables import item as item_table
 
 from .conftest import Shop, opened
+from .machines.books import Backup
 from .repertoire import ENTRIES, CartFacts, Entry, Hand
 from .repertoire.rows import CALLERS, CARTS
 from .repertoire.store import OTHER, OWNER, STORE
@@ -53,9 +54,11 @@ class Stage:
             "admin": ADMIN,
         }
         self.templates = {name: make(shop) for name, make in TEMPLATES.items()}
+        with shop.app.database.transaction() as db:
+            self._backup = Backup(db)
 
     def carts_for(self, entry: Entry) -> dict[tuple[str, str], CartFacts]:
-        """Return a fresh cart for each combination of caller and cart that the entry has."""
+        """Return a fresh cart for each combination of caller and cart, all others forgotten."""
         wanted = {it: random_id() for it in product(CALLERS, next(iter(entry.rows.values())))}
         spares = {it: random_id() for it in wanted}
         copies = [Copy(spare, None, None) for spare in spares.values()]
@@ -65,6 +68,7 @@ class Stage:
                 owner = self.owners.get(kind, self.owners["own"])
                 copies.append(Copy(masked_id, owner, status))
         with self.shop.app.database.transaction() as db:
+            self._backup.restore(db)
             lines = copy(db, self.templates[entry.cart], copies)
             sessions = dict(map(tuple, db.execute(_SESSIONS)))
         users = {one.masked_id: str(one.customer_id or 0) for one in copies}
@@ -139,6 +143,12 @@ def test_every_action_is_in_the_matrix(sqlite_stage: Stage) -> None:
     }
 
     assert {entry.action for entry in ENTRIES} == actions, "enter it in repertoire/entries.py"
+
+
+def test_no_entry_stands_twice() -> None:
+    names = [entry.name for entry in ENTRIES]
+
+    assert len(names) == len(set(names))
 
 
 def test_every_input_that_holds_a_cart_is_in_the_matrix(sqlite_stage: Stage) -> None:

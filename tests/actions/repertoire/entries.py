@@ -193,17 +193,6 @@ OTHERS: Final = (
     ),
     Entry("revokeCustomerToken", CUSTOMERS, lambda hand, cart: {}),
     Entry(
-        "purgeCarts",
-        ADMINISTRATORS,
-        lambda hand, cart: {"older_s": hand.of((86_400, 3600)), "dry_run": hand.of((False, True))},
-    ),
-    Entry(
-        "eraseCustomer",
-        ADMINISTRATORS,
-        lambda hand, cart: {"email": "nobody@example.com"},
-    ),
-    Entry("loadStoreFile", NOBODY, lambda hand, cart: {"file": "/nowhere/store.json"}),
-    Entry(
         "loadStore",
         ADMINISTRATORS,
         lambda hand, cart: {
