@@ -25,6 +25,7 @@ from .admission import admit
 from .cancellation import Cancellation
 from .database import Transaction
 from .errors import ActionError, CartflowError, UsageError
+from .forks import watch
 from .journal import Journal, Record, Slot, outcome_of
 from .kernel import Kernel
 from .outcome import unknown_action
@@ -82,11 +83,16 @@ class Background:
         self._invoke = invoke
         self._most = threads
         self._journal = Journal(kernel.database, b"", kernel.retention_s)
+        self._is_closed = False
+        self.forget_inherited()
+        watch(self)
+
+    def forget_inherited(self) -> None:
+        """Begin with nothing: the threads of a parent process do not come along."""
         self._changed = threading.Condition()
         self._queue: deque[BackgroundRun] = deque()
         self._under_way: dict[str, BackgroundRun] = {}
         self._threads = 0
-        self._is_closed = False
 
     def begin(
         self, transaction: Transaction, name: str, given: Mapping[str, Any] | None, run_id: str

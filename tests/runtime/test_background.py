@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -333,3 +334,24 @@ def test_what_is_gone_is_not_begun_anew(sqlite_notebook: OpenNotebook) -> None:
 
     with again(lab, begin) as app:
         assert app.invoker.recover() == 0
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_child_process_has_threads_of_its_own(sqlite_notebook: OpenNotebook) -> None:
+    gate = Gate()
+    lab = sqlite_notebook(begin, tell, gate_action(gate), CARTFLOW_BACKGROUND_THREADS="1")
+    start(lab, "pass")
+    assert gate.entered.acquire(timeout=PATIENCE_S)  # the parent's only thread is busy
+
+    child = get_context("fork").Process(target=_start_and_drain, args=(lab,))
+    child.start()
+    child.join(PATIENCE_S)
+    gate.open.set()
+
+    assert child.exitcode == 0
+    assert "system: from the child" in done(lab)
+
+
+def _start_and_drain(lab: Notebook) -> None:
+    start(lab, "tell", text="from the child")
+    assert lab.app.drain(PATIENCE_S)
