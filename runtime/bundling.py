@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .violations import pointer_of
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:  # costs half of the command line's start-up
     import jsonschema_rs
 
 Schema = dict[str, Any]
+Derived = TypeVar("Derived")
 
 _OF_ONE = frozenset(
     (
@@ -65,10 +65,16 @@ def references(schema: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
 class Bundle(Schema):
     """A schema that is complete in itself. Whoever has it shares it, and must not change it."""
 
-    @cached_property
-    def validator(self) -> jsonschema_rs.Validator:
-        """The compiled schema."""
-        return compile_schema(self)
+    def __init__(self, schema: Schema) -> None:
+        super().__init__(schema)
+        self._derived: dict[Callable[..., Any], Any] = {}
+
+    def derived(self, make: Callable[[Schema], Derived]) -> Derived:
+        """Return what a function makes of the schema, made once for all who share it."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        found: Derived = self._derived[make]
+        return found
 
 
 class SharedSchemas(Mapping[str, Any]):
@@ -145,7 +151,7 @@ def compile_schema(schema: Schema) -> jsonschema_rs.Validator:
 
 def validator_of(schema: Schema) -> jsonschema_rs.Validator:
     """Return the validator of a schema; that of a bundle is made once for all who share it."""
-    return schema.validator if isinstance(schema, Bundle) else compile_schema(schema)
+    return schema.derived(compile_schema) if isinstance(schema, Bundle) else compile_schema(schema)
 
 
 def _copy(value: Any) -> Any:

@@ -282,3 +282,9 @@ def test_an_error_made_of_a_condition_takes_its_message() -> None:
     condition = read(DOCUMENT).errors["BILL_NOT_FOUND"]
 
     assert condition.message_for(ActionError("BILL_NOT_FOUND", bill="9").data) == "no bill 9"
+
+
+def test_what_is_made_of_a_bundle_is_made_once() -> None:
+    made = SharedSchemas(SHARED).bundle({"$ref": "price.json"})
+
+    assert made.derived(list) is made.derived(list)

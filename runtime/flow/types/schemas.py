@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from ...bundling import subschemas
+from ...bundling import Bundle, subschemas
 from .model import (
     ANY,
     JSON_KINDS,
@@ -40,6 +41,7 @@ class SchemaTypes:
         self.root = root
         self._types: dict[int, Type] = {}
         self._pending: set[int] = set()
+        self._reading = threading.RLock()
         self._is_plain: bool | None = None
 
     @property
@@ -55,14 +57,14 @@ class SchemaTypes:
         found = self._types.get(key)
         if found is not None:
             return found
-        if key in self._pending:  # it refers to nothing but itself
-            return ANY
-        self._pending.add(key)
-        try:
-            found = self._read(schema)
-        finally:
-            self._pending.remove(key)
-        self._types[key] = found
+        with self._reading:
+            if key in self._pending:  # it refers to nothing but itself
+                return ANY
+            self._pending.add(key)
+            try:
+                found = self._types[key] = self._read(schema)
+            finally:
+                self._pending.remove(key)
         return found
 
     def find(self, reference: Any) -> Any:
@@ -124,6 +126,11 @@ class SchemaTypes:
         if isinstance(schema, Mapping):
             return self._types.get(id(schema)) or Later(partial(self.of, schema))
         return NEVER if schema is False else ANY
+
+
+def types_of(schema: dict[str, Any]) -> SchemaTypes:
+    """Return the types of a document; those of a bundle are read once for all who share it."""
+    return schema.derived(SchemaTypes) if isinstance(schema, Bundle) else SchemaTypes(schema)
 
 
 def _own(schema: Mapping[str, Any], later: Callable[[Any], Type | Later]) -> Type:

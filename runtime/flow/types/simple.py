@@ -21,7 +21,7 @@ from .looking import Looking
 from .model import ANY, NEVER, NULL, OBJECT, STRING, Type
 from .needs import Need
 from .place import EVENT, Place, emitted, settled
-from .schemas import SchemaTypes
+from .schemas import SchemaTypes, types_of
 
 _IMPOSSIBLE: Final = "impossible-operation"
 _TIME: Final = Need(STRING, "a time", rule=_IMPOSSIBLE)
@@ -69,7 +69,7 @@ class SimpleSteps:
         key = (contract.name, side)
         found = self._documents.get(key)
         if found is None:
-            found = self._documents[key] = SchemaTypes(schema)
+            found = self._documents[key] = types_of(schema)
         return found
 
     def _value(self, step: ValueStep, place: Place) -> Type:
