@@ -41,33 +41,41 @@ def place_order(ctx: Context) -> dict[str, Any]:
     cart_id = require(ctx, "cart_id", "CART_ID_REQUIRED")
     cart = check(lock_cart(ctx.db, cart_id), cart_id, ctx.principal, "order")
     check_guest_checkout(ctx, cart)
-    return place(ctx, cart, lines_to_order(ctx.db, cart.id))
+    return place(ctx, cart, lock_for_order(ctx, cart))
 
 
 def choose_and_place(ctx: Context) -> dict[str, Any]:
     """Choose a payment method and make an order, or do neither."""
     cart_id, given = payment_input(ctx)
     cart = cart_to_choose(ctx, cart_id)
-    lines = lines_to_order(ctx.db, cart.id)
+    lines = lock_for_order(ctx, cart)
     chosen = replace(choices_of(cart), payment_method=payment_method_of(ctx, cart, lines, given))
     return place(ctx, save_choices(ctx.db, ctx.now, cart, chosen), lines)
 
 
+def lock_for_order(ctx: Context, cart: Cart) -> list[Line]:
+    """Lock all that an order of a locked cart takes something from; return the cart's lines.
+
+    What the cart costs from here on is what the order comes to.
+    """
+    lines, choices = lines_to_order(ctx.db, cart.id), choices_of(cart)
+    lock_coupons(ctx.db, choices.coupons)
+    lock_credits(ctx.db, choices.gift_cards, cart.customer_id if choices.store_credit else None)
+    return lines
+
+
 def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None) -> dict[str, Any]:
-    """Make an order of a locked cart, whose products are locked too, and close the cart.
+    """Make an order of a cart for which `lock_for_order` was called, and close the cart.
 
     Args:
         ctx: The call.
         cart: In a state in which it can be ordered.
-        lines: Those of the cart, as `lines_to_order` returns them.
+        lines: Those of the cart, as `lock_for_order` returns them.
         number: The order's number, if it has one already.
 
     Raises:
         ActionError: As `check_complete` does, then `PAYMENT_REQUIRED` or `PAYMENT_AMOUNT_CHANGED`.
     """
-    choices = choices_of(cart)
-    lock_coupons(ctx.db, choices.coupons)
-    lock_credits(ctx.db, choices.gift_cards, cart.customer_id if choices.store_credit else None)
     totals = totals_of(ctx, cart, lines)
     method = check_complete(ctx, cart, lines, totals)
     payment = _payment(ctx, cart, method, totals.grand_total_minor)
@@ -82,7 +90,7 @@ def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None
         "email": cart.email,
         "created_at": ctx.now,
     }
-    document = document_of(choices, totals, method)
+    document = document_of(choices_of(cart), totals, method)
     _spend(ctx, cart, totals, create_order(ctx.db, values, document, lines, totals.lines))
     leave(ctx, cart, "order")
     return {

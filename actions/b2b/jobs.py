@@ -19,7 +19,7 @@ from ..cart.choices import Choices, choices_of
 from ..cart.documents import totals_of
 from ..cart.drafts import Draft, add_draft, change_draft, find_draft
 from ..cart.limits import PRODUCT_NOT_FOUND, broken_rule, explain
-from ..cart.lines import Line, lines_of, lines_to_order
+from ..cart.lines import Line, lines_of
 from ..cart.model import Cart
 from ..cart.operations import (
     ERROR,
@@ -32,7 +32,7 @@ from ..cart.operations import (
 from ..cart.orders import next_number
 from ..cart.pricing import Totals, basket_of
 from ..cart.sessions import ACTIVATE, Session
-from ..placing import check_complete, place
+from ..placing import check_complete, lock_for_order, place
 
 
 @dataclass
@@ -164,7 +164,7 @@ def activate(job: Job) -> Iterator[Finding]:
     """Make an order of the draft order; the cart is closed and the session archived with it."""
     ctx, cart = job.ctx, job.cart
     draft = find_draft(ctx.db, job.session.id)
-    lines = lines_to_order(ctx.db, cart.id)
+    lines = lock_for_order(ctx, cart)
     amount_minor = totals_of(ctx, cart, lines).grand_total_minor
     if draft is None:
         yield job.about_cart("OTHER", "There is no draft order.")

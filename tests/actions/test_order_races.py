@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from ..conftest import MakeApplication
 from ..processes import StartProcess
 from .conftest import Shop
 from .placed import stock
+from .vouchers import gift_card
 
 BUYERS = 5
 KEY = "0123456789abcdef0123456789abcdef"
@@ -108,3 +111,38 @@ def test_numbers_rise_without_gaps_and_nothing_is_spent_twice(market: Shop, race
     paid = sum(amount for _, amount in outcomes)
     assert paid == BUYERS * full_minor - half_minor - 2500
     assert market.sql("SELECT sum(amount_minor) FROM cart_credit_use") == [(2500,)]
+
+
+def test_a_draft_whose_gift_card_is_spent_meanwhile_is_no_order(postgres_shop: Shop) -> None:
+    shop, customer = postgres_shop, postgres_shop.customer()
+    sku, card = shop.product(), gift_card(shop, 1500)
+    cart = shop.ready(shop.cart((sku, 2), by=customer), customer)
+    shop.invoke("applyGiftCardToCart", by=customer, cart_id=cart, gift_card_code=card)
+    start = shop.invoke("checkoutSessionAction", by=customer, cartId=cart)
+    shop.invoke("cartToOrderAction", by=customer, cartId=cart, runAsync=False)
+    shop.invoke(
+        "updateCheckoutSessionAction",
+        by=customer,
+        checkoutSessionId=start["id"],
+        expCurrentState="CartToOrder",
+        nextState="activateOrder",
+    )
+    statement = "UPDATE cart_gift_card SET balance_minor = 0 WHERE code = :code"
+    with ThreadPoolExecutor(1) as pool:
+        with shop.app.database.transaction() as other:  # whose order takes all that is on the card
+            other.execute(text(statement), {"code": card})
+            given = {"cartId": cart, "orderStatus": "Activated", "runAsync": False}
+            ordered = pool.submit(shop.refused, "activateOrderAction", by=customer, **given)
+            _wait_for_lock(shop)
+        refused = ordered.result(timeout=20)
+
+    assert refused.code == "ORDER_SUMMARY_NOT_CREATED"
+    assert shop.status(cart) == "checkout"
+
+
+def _wait_for_lock(shop: Shop) -> None:
+    deadline = time.monotonic() + 20
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+    while not shop.sql(f"{waiting} AND wait_event_type = 'Lock'"):
+        assert time.monotonic() < deadline, "nobody waits for a lock"
+        time.sleep(0.01)
