@@ -188,7 +188,11 @@ class Background:
                     self._threads -= 1
                     return
                 run = self._queue.popleft()
-            self._perform(run)
+            try:
+                self._perform(run)
+            except BaseException:  # such as SystemExit: the thread has other runs to do
+                name = run.action.contract.name
+                log.exception("background run %s of %r is left over", run.id, name)
 
     def _perform(self, run: BackgroundRun) -> None:
         try:

@@ -214,6 +214,24 @@ def test_errors_are_logged_and_recorded(
     assert any(text.startswith(f"background run {run_id} of 'note' ended with") for text in said)
 
 
+def test_a_run_that_wants_to_end_the_process_is_left_over(
+    sqlite_notebook: OpenNotebook, caplog: pytest.LogCaptureFixture
+) -> None:
+    @action("leave", input={}, output={})
+    def leave(ctx: Context) -> dict[str, Any]:
+        """End more than the call."""
+        raise SystemExit
+
+    lab = sqlite_notebook(begin, tell, leave, CARTFLOW_BACKGROUND_THREADS="1")
+
+    run_id = start(lab, "leave")
+    start(lab, "tell", text="hello")
+
+    assert done(lab) == ["system: hello"]
+    assert ("running", None) in records(lab)
+    assert f"background run {run_id} of 'leave' is left over" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("name", "given", "code"),
     [
