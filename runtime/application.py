@@ -55,7 +55,7 @@ class Application:
         self.library = FlowLibrary(parts.actions, parts.schemas)
         for report, file in parts.flows:
             self.library.add(report, file)
-        self.library.freeze()
+        self.library.freeze(checked=with_code)
         self.registry = Registry(self.library.actions)
         self.plugins: list[PluginReport] = plugins.reports
         self.routes = parts.routes
@@ -97,8 +97,9 @@ class Application:
             overrides: Values of the runtime's settings that win over all others.
             plugins: More plugins, as (name, module or object), besides the installed ones.
             clock: Instead of the machine's.
-            with_code: Whether handlers are imported. Without, contracts can be looked at and flows
-                checked, in a fraction of the time; nothing can be invoked.
+            with_code: Whether handlers are imported and the plugins' flows checked. Without,
+                contracts can be looked at and other flows checked, in a fraction of the time;
+                nothing can be invoked.
             installed: Whether the installed plugins are there; else the given ones alone, as for
                 tests of a plugin that needs no other.
 

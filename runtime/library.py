@@ -56,13 +56,16 @@ class FlowLibrary:
             return
         self._sources[flow.name] = _Source(report, found, flow)
 
-    def freeze(self) -> None:
+    def freeze(self, *, checked: bool = True) -> None:
         """Infer the contracts of all flows and register those that have no errors.
 
         A flow that is left out is not there for the others either, so they are asked again.
+
+        Args:
+            checked: Whether errors are looked for; else every flow that can be read is there.
         """
         contracts = self._infer()
-        while self._drop_bad(contracts):
+        while checked and self._drop_bad(contracts):
             contracts = self._infer()
         for name, source in self._sources.items():
             self.flows[name] = source.flow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +51,16 @@ def test_handlers_wrappers_and_what_is_provided_are_not_imported() -> None:
     ) as app:
         assert set(ERRORS) <= set(app.registry["far"].contract.errors)
         assert [report.problem for report in app.plugins if report.name == "lab"] == [""]
+
+
+def test_flows_of_plugins_are_there_unchecked(tmp_path: Path) -> None:
+    file = tmp_path / "far.flow.yaml"
+    file.write_text("flow: far\nsteps:\n  - action: nowhere\n")
+
+    with open_without_code(flows=[file]) as app:
+        assert "far" in app.registry
+    with Application.open(environment={}, plugins=[("lab", Bring(flows=[file]))]) as app:
+        assert "far" not in app.registry
 
 
 def test_nothing_can_be_invoked() -> None:
