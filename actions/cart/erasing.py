@@ -78,7 +78,7 @@ def strip_carts(db: Connection, cart_ids: Sequence[int]) -> None:
     """Take the person out of locked carts that stay, and end what they are in the middle of."""
     of_carts = cart.c.id.in_(_OF_CARTS)
     values = {"carts": cart_ids}
-    nobody = update(cart).values(customer_id=None, email=None, choices=None)
+    nobody = update(cart).values(customer_id=None, email=None, name=None, choices=None)
     db.execute(nobody.where(of_carts), values)
     unfinished = cart.c.status.in_((*states.CURRENT, states.PENDING_CLOSED))
     db.execute(update(cart).where(of_carts, unfinished).values(status=states.INACTIVE), values)

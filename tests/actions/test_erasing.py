@@ -99,6 +99,15 @@ def erase(shop: Shop, email: str = EMAIL) -> Any:
     return shop.invoke("eraseCustomer", by=ADMIN, email=email)
 
 
+def test_what_a_person_called_a_cart_is_gone_from_the_books(store: Shop) -> None:
+    order(store, customer(store))
+    store.sql("UPDATE cart_cart SET name = 'for Wisp'")
+
+    erase(store)
+
+    assert [name for [name] in store.sql("SELECT name FROM cart_cart")] == [None]
+
+
 def test_nothing_is_left_of_a_customer(store: Shop) -> None:
     person = customer(store)
     store.invoke("generateCustomerToken", email=EMAIL, password="paddle paddle")
