@@ -132,6 +132,15 @@ def register(
     if not with_code:
         return RegisteredAction(contract, not_loaded, plugin, settings)
     handler = resolve(action.handler)
+    misfit = _misfit(contract, handler)
+    if misfit:
+        raise PluginError(misfit)
+    return RegisteredAction(contract, handler, plugin, settings)
+
+
+def _misfit(contract: Contract, handler: Any) -> str:
+    """Return why a handler does not fit the contract's effect, or the empty string."""
+    who = f"action {contract.name!r} has the effect {contract.effect!r}, which needs"
     is_remote = contract.effect in ("keyed", "at_least_once")
     if contract.effect == "steps":
         expected = "a flow file"
@@ -140,15 +149,7 @@ def register(
     else:
         expected = "" if callable(handler) else "a function"
     if expected:
-        message = (
-            f"action {contract.name!r} has the effect {contract.effect!r}, which needs {expected},"
-            f" got {type(handler).__name__}"
-        )
-        raise PluginError(message)
+        return f"{who} {expected}, got {type(handler).__name__}"
     if is_remote and not contract.journal:
-        message = (
-            f"action {contract.name!r} has the effect {contract.effect!r}, which needs the journal;"
-            " remove 'journal': false"
-        )
-        raise PluginError(message)
-    return RegisteredAction(contract, handler, plugin, settings)
+        return f"{who} the journal; remove 'journal': false"
+    return ""
