@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -224,6 +223,8 @@ def _from_file(
     problems: list[Problem],
     ignored: Collection[str],
 ) -> _Found:
+    import tomllib  # takes a while, and mostly there is no file
+
     try:
         document = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

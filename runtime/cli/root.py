@@ -17,7 +17,7 @@ from .contributed import Contributed, contributed_commands
 from .exits import OutputClosedError, exit_status
 from .session import Session
 
-_NEW_OBJECTS: Final = 20_000
+_NEW_OBJECTS: Final = 100_000
 """After how many new objects garbage is looked for; Python itself does it after 700."""
 
 COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from .document import Path
 from .model import Trigger
@@ -74,6 +73,8 @@ class TriggerReader(Reader):
         name = self.text(path, raw)
         if name is None:
             return "UTC"
+        from zoneinfo import ZoneInfo  # hardly any flow names a zone
+
         try:
             ZoneInfo(name)
         except (ValueError, OSError, LookupError):
