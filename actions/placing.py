@@ -168,16 +168,25 @@ def _method(ctx: Context, shop: Shop, choices: Choices, total_minor: int) -> Pay
 
 def _payment(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int) -> Payment:
     """Return the newest payment order of exactly this amount; what is paid later needs none yet."""
-    payments = [it for it in payments_of(ctx.db, cart.id) if it.method_code == method.code]
+    accepted = payments_of(ctx.db, cart.id)
+    payments = [it for it in accepted if it.method_code == method.code]
     for payment in payments:
         if (payment.amount_minor, payment.currency) == (amount_minor, cart.currency):
             return payment
-    if method.provider == OFFLINE:
+    if method is FREE:  # what was charged before is not forgotten in silence
+        payments = [it for it in accepted if _is_charged(ctx, cart, it)]
+    if method.provider == OFFLINE and not (method is FREE and payments):
         return _paid_later(ctx, cart, method, amount_minor)
     if not payments:
         raise ActionError("PAYMENT_REQUIRED")
     paid = payments[0].amount_minor
     raise ActionError("PAYMENT_AMOUNT_CHANGED", paid_minor=paid, amount_minor=amount_minor)
+
+
+def _is_charged(ctx: Context, cart: Cart, payment: Payment) -> bool:
+    """Return whether a payment order has cost something, as far as the shop still knows it."""
+    method = shop_by(ctx, cart).payment_methods.get(payment.method_code)
+    return payment.amount_minor > 0 and (method is None or method.provider != OFFLINE)
 
 
 def _paid_later(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int) -> Payment:

@@ -6,6 +6,7 @@ from cartflow import GUEST
 
 from .conftest import Shop
 from .placed import order_of, place, total
+from .vouchers import balance, gift_card
 
 DUFFLE, VIRTUAL, FOR_NOTHING = "24-WB07", "240-LV04", "240-LV09"
 
@@ -100,3 +101,29 @@ def test_a_cart_changed_after_its_payment_needs_another(shop: Shop) -> None:
 
     assert error.data == {"paid_minor": paid, "amount_minor": again}
     assert place(shop, cart_id)["amount_minor"] == again
+
+
+def test_what_was_charged_is_not_covered_by_a_gift_card_in_silence(shop: Shop) -> None:
+    card = gift_card(shop, 100_000)
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)), method="sandbox")
+    paid = shop.pay(cart_id, methodCode="sandbox")
+    shop.invoke("applyGiftCardToCart", cart_id=cart_id, gift_card_code=card)
+
+    error = shop.refused("placeOrder", cart_id=cart_id)
+    shop.invoke("removeGiftCardFromCart", cart_id=cart_id, gift_card_code=card)
+
+    assert (error.code, error.data["amount_minor"]) == ("PAYMENT_AMOUNT_CHANGED", 0)
+    assert error.data["paid_minor"] == paid["amount_minor"]
+    assert place(shop, cart_id)["mp_order_id"] == paid["mp_order_id"]
+    assert balance(shop, card) == 100_000
+
+
+def test_who_lets_it_be_free_all_the_same_says_so_by_a_payment_order(shop: Shop) -> None:
+    card = gift_card(shop, 100_000)
+    cart_id = shop.ready(shop.cart((DUFFLE, 1)), method="sandbox")
+    shop.pay(cart_id, methodCode="sandbox")
+    shop.invoke("applyGiftCardToCart", cart_id=cart_id, gift_card_code=card)
+
+    free = shop.pay(cart_id, methodCode="free")
+
+    assert place(shop, cart_id)["mp_order_id"] == free["mp_order_id"]
