@@ -9,10 +9,12 @@ from cartflow import ActionError, Context
 
 from .cart.access import check, lock_cart
 from .cart.addresses import problems_of
+from .cart.checkouts import find_session
 from .cart.choices import Choices, choices_of, save_choices
 from .cart.coupons import find_coupons, lock_coupons, use_coupons
 from .cart.credits import lock_credits, take_credits
 from .cart.documents import totals_of
+from .cart.drafts import find_draft
 from .cart.limits import broken_rule
 from .cart.lines import Line, lines_to_order
 from .cart.model import Cart
@@ -29,6 +31,7 @@ from .cart.payment_methods import FREE, OFFLINE, available_methods
 from .cart.pricing import Totals
 from .cart.providers import OFFLINE as OFFLINE_PROVIDER
 from .cart.shop import PaymentMethod, Shop
+from .cart.states import CHECKOUT
 from .carts import leave, require
 from .choosing import cart_to_choose, check_guest_checkout, shop_by
 from .paying import payment_input, payment_method_of
@@ -71,7 +74,7 @@ def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None
         ctx: The call.
         cart: In a state in which it can be ordered.
         lines: Those of the cart, as `lock_for_order` returns them.
-        number: The order's number, if it has one already.
+        number: The order's number; left out, that of the draft order if there is one.
 
     Raises:
         ActionError: As `check_complete` does, then `PAYMENT_REQUIRED` or `PAYMENT_AMOUNT_CHANGED`.
@@ -80,7 +83,7 @@ def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None
     method = check_complete(ctx, cart, lines, totals)
     payment = _payment(ctx, cart, method, totals.grand_total_minor)
     take_stock(ctx.db, cart.id)
-    number = number or next_number(ctx.db)
+    number = number or _draft_number(ctx, cart) or next_number(ctx.db)
     values = {
         "number": number,
         "cart_id": cart.id,
@@ -100,6 +103,13 @@ def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None
         "currency_code": cart.currency,
         "order": summary_of(ctx.now, cart, totals, number),
     }
+
+
+def _draft_number(ctx: Context, cart: Cart) -> str | None:
+    """Return the number that the checkout of a cart has told already; None if it has none."""
+    session = find_session(ctx.db, cart.id) if cart.status == CHECKOUT else None
+    draft = find_draft(ctx.db, session.id) if session else None
+    return draft.number if draft else None
 
 
 def _spend(ctx: Context, cart: Cart, totals: Totals, order_id: int) -> None:

@@ -261,6 +261,16 @@ def test_a_draft_becomes_an_order(shop: Shop, checkout: Checkout, later: bool) -
     assert count == 1
 
 
+def test_a_draft_that_is_ordered_past_the_session_keeps_its_number(
+    shop: Shop, checkout: Checkout
+) -> None:
+    number = checkout.do("cartToOrderAction", runAsync=False)["orderReferenceNumber"]
+
+    placed = shop.invoke("placeOrder", by=checkout.by, cart_id=checkout.cart)
+
+    assert placed["order_number"] == number == checkout.read()["orderReferenceNumber"]
+
+
 def test_a_draft_keeps_its_number(shop: Shop, checkout: Checkout) -> None:
     first = checkout.do("cartToOrderAction")
 
