@@ -51,7 +51,7 @@ def violations(
     Each has a `path` (JSON pointer), a `message` (what was expected), the `rule` and the `type` of
     the value. Of absurdly many, the first are described and the rest counted.
     """
-    errors = list(validator.iter_errors(value))
+    errors = [cause for error in validator.iter_errors(value) for cause in causes_of(error)]
     found = [
         violation(
             message_of(error, schema, value),
@@ -64,6 +64,27 @@ def violations(
     if len(errors) > MAX_DESCRIBED:
         found.append(violation(f"and {len(errors) - MAX_DESCRIBED} more", "more", value))
     return found
+
+
+def causes_of(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
+    """Return what is wrong where one of several schemas was to fit, or else the violation itself.
+
+    Whoever gives an object where an object or null may stand, means the object: if one schema only
+    is for values of this type, what is wrong is what that schema says.
+    """
+    kind: Any = error.kind
+    if kind.name not in ("anyOf", "oneOf") or not hasattr(kind, "context"):
+        return [error]
+    place = list(error.instance_path)
+    meant = [
+        branch
+        for branch in kind.context
+        if branch
+        and not any(it.kind.name == "type" and list(it.instance_path) == place for it in branch)
+    ]
+    if len(meant) != 1:
+        return [error]
+    return [cause for it in meant[0] for cause in causes_of(it)]
 
 
 def violation(message: str, rule: str, value: Any, path: str = "") -> dict[str, str]:

@@ -73,6 +73,33 @@ def test_a_violation_never_shows_the_value(rule: dict[str, Any]) -> None:
     assert "hunter2" not in str(found(schema, {"password": "hunter2"}))
 
 
+def test_where_one_schema_is_meant_its_violations_are_told() -> None:
+    x = {"anyOf": [{"type": "null"}, {"type": "integer", "minimum": 1}]}
+    point = {"type": "object", "required": ["x"], "properties": {"x": x}}
+    schema = {
+        "properties": {"at": {"oneOf": [{"$ref": "#/$defs/point"}, {"type": "null"}]}},
+        "$defs": {"point": {**point, "additionalProperties": False}},
+    }
+
+    told = [(v["path"], v["message"]) for v in found(schema, {"at": {"width": 1}})]
+
+    assert sorted(told) == [
+        ("/at", "the member 'x' is missing"),
+        ("/at", "unknown member 'width'"),
+    ]
+    assert [v["path"] for v in found(schema, {"at": {"x": 0}})] == ["/at/x"]
+
+
+def test_where_no_schema_or_several_are_meant_the_rule_is_told() -> None:
+    schema = {"oneOf": [{"type": "object", "required": ["x"]}, {"required": ["y"]}]}
+
+    assert [v["rule"] for v in found(schema, {})] == ["oneOf"]
+    assert [v["rule"] for v in found(schema, {"x": 1, "y": 1})] == ["oneOf"]
+    assert [v["rule"] for v in found({"anyOf": [{"type": "null"}, {"type": "array"}]}, 1)] == [
+        "anyOf"
+    ]
+
+
 def test_an_unknown_member_comes_with_the_nearest_known_one() -> None:
     schema = {"properties": {"quantity": {}}, "additionalProperties": False}
 

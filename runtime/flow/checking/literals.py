@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from ...contract import Contract
-from ...violations import MAX_DESCRIBED, message_of
+from ...violations import MAX_DESCRIBED, causes_of, message_of
 from ..document import Path
 from ..texts import OPENING
 from .subject import Subject
@@ -43,7 +43,8 @@ def check_literals(
     holes = list(dynamic)
     value = _without_nulls(contract, _written(given))
     errors = contract.input_validator.iter_errors(value)
-    for error in islice(errors, MAX_DESCRIBED):
+    causes = (cause for error in errors for cause in causes_of(error))
+    for error in islice(causes, MAX_DESCRIBED):
         path = tuple(error.instance_path)
         if not path and error.kind.name in ("required", "additionalProperties"):
             continue

@@ -245,6 +245,25 @@ def test_a_call_that_cannot_work(step: str, column: int, rule: str, message: str
     check_step(step, column, rule, message)
 
 
+def test_what_stands_beside_an_expression_where_null_may_stand_too() -> None:
+    city = {"type": "object", "properties": {"city": {}, "zip": {}}, "required": ["zip"]}
+    schema = {
+        "type": "object",
+        "properties": {"to": {"oneOf": [{"$ref": "#/$defs/city"}, {"type": "null"}]}},
+        "$defs": {"city": {**city, "additionalProperties": False}},
+    }
+    actions = {"ship": shop.contract("ship", schema=schema)}
+
+    found = problems_of(
+        "flow: f\nsteps:\n  - { action: ship, with: { to: { city: '${{ 1 }}', zap: a } } }", actions
+    )
+
+    assert sorted(problem.message for problem in found) == [
+        "the member 'zip' is missing",
+        "unknown member 'zap'; did you mean 'zip'?",
+    ]
+
+
 @pytest.mark.parametrize(
     "given",
     [
