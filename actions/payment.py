@@ -9,13 +9,15 @@ from typing import Any, cast
 from cartflow import ActionError, Context, Failure, Remote
 
 from .cart.access import check, lock_cart
+from .cart.accounts import check_account_of
 from .cart.choices import choices_of, save_choices
 from .cart.documents import grand_total_minor
 from .cart.lines import lines_of
+from .cart.model import Cart
 from .cart.orders import record_payment
 from .cart.payment_methods import available_methods, options_of
 from .cart.providers import EXTENSION_POINT, PaymentProvider
-from .cart.states import allows
+from .cart.states import CURRENT, allows
 from .carts import require
 from .choosing import check_guest_checkout, shop_by
 from .placing import check_sellable
@@ -30,6 +32,7 @@ def _prepare(ctx: Context) -> dict[str, Any]:
     cart_id = require(ctx, "cartId", "CART_ID_REQUIRED")
     cart = check(lock_cart(ctx.db, cart_id), cart_id, ctx.principal, "pay")
     check_guest_checkout(ctx, cart)
+    check_account_of(ctx.db, ctx.principal, cart)
     lines = lines_of(ctx.db, cart.id)
     check_sellable(lines)
     method_code, total_minor = ctx.input["methodCode"], grand_total_minor(ctx, cart, lines)
@@ -57,7 +60,11 @@ def _call(state: dict[str, Any], extensions: Extensions) -> dict[str, Any]:
 
 
 def _settle(ctx: Context, state: dict[str, Any], answer: dict[str, Any]) -> Any:
-    """Record the payment order; a declined one stays on record as an attempt."""
+    """Record the payment order; a declined one stays on record as an attempt.
+
+    So does the charge of a cart that cannot be ordered any more: whoever called is told its id, to
+    give the money back.
+    """
     if answer["status"] == "unavailable":
         raise ActionError("PAYMENT_UNAVAILABLE")
     request, status = state["request"], answer["status"].upper()
@@ -76,7 +83,12 @@ def _settle(ctx: Context, state: dict[str, Any], answer: dict[str, Any]) -> Any:
     record_payment(ctx.db, row)
     if status == "DECLINED":
         return Failure(ActionError("PAYMENT_DECLINED", mp_order_id=request["reference"]))
-    _select(ctx, request["cart_id"], request["method_code"])
+    cart = lock_cart(ctx.db, request["cart_id"])
+    if cart is None or cart.status not in CURRENT:  # ordered or given up in the meantime
+        paid = {"cart_id": request["cart_id"], "mp_order_id": request["reference"]}
+        return Failure(ActionError("CART_NOT_ACTIVE", **paid))
+    if allows(cart.status, "choose"):
+        _select(ctx, cart, request["method_code"])
     return {
         "id": answer["id"],
         "mp_order_id": request["reference"],
@@ -86,11 +98,8 @@ def _settle(ctx: Context, state: dict[str, Any], answer: dict[str, Any]) -> Any:
     }
 
 
-def _select(ctx: Context, cart_id: str, method_code: str) -> None:
-    """Let the method that a cart was paid by be the one that is chosen, while it can be."""
-    cart = lock_cart(ctx.db, cart_id)
-    if cart is None or not allows(cart.status, "choose"):
-        return
+def _select(ctx: Context, cart: Cart, method_code: str) -> None:
+    """Let the method that a locked cart was paid by be the one that is chosen."""
     choices = choices_of(cart)
     if (choices.payment_method or {}).get("code") != method_code:
         chosen = replace(choices, payment_method={"code": method_code})

@@ -8,6 +8,7 @@ from typing import Any
 from cartflow import ActionError, Context
 
 from .cart.access import check, lock_cart
+from .cart.accounts import check_account_of
 from .cart.addresses import problems_of
 from .cart.checkouts import find_session
 from .cart.choices import Choices, choices_of, save_choices
@@ -44,6 +45,7 @@ def place_order(ctx: Context) -> dict[str, Any]:
     cart_id = require(ctx, "cart_id", "CART_ID_REQUIRED")
     cart = check(lock_cart(ctx.db, cart_id), cart_id, ctx.principal, "order")
     check_guest_checkout(ctx, cart)
+    check_account_of(ctx.db, ctx.principal, cart)
     return place(ctx, cart, lock_for_order(ctx, cart))
 
 
@@ -51,6 +53,7 @@ def choose_and_place(ctx: Context) -> dict[str, Any]:
     """Choose a payment method and make an order, or do neither."""
     cart_id, given = payment_input(ctx)
     cart = cart_to_choose(ctx, cart_id)
+    check_account_of(ctx.db, ctx.principal, cart)
     lines = lock_for_order(ctx, cart)
     chosen = replace(choices_of(cart), payment_method=payment_method_of(ctx, cart, lines, given))
     return place(ctx, save_choices(ctx.db, ctx.now, cart, chosen), lines)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +161,35 @@ def test_a_plugin_brings_a_provider(make_app: Any, database_url: str) -> None:
     cart_id = shop.cart((shop.product(price_minor=1234), 1))
 
     assert shop.pay(cart_id, methodCode="card")["id"] == "1234 USD"
+
+
+class Slow:
+    """A provider that takes so long that somebody gives the cart up meanwhile."""
+
+    def __init__(self) -> None:
+        self.meanwhile: Callable[[], Any] = lambda: None
+
+    def configure(self, _settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {}
+
+    def charge(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.meanwhile()
+        return {"status": "created", "id": "slow"}
+
+    @hookimpl
+    def cartflow_provide(self) -> Mapping[str, Mapping[str, Any]]:
+        return {"cart.payment_providers": {"slow": self}}
+
+
+def test_a_charge_for_a_cart_that_is_gone_stays_on_record(make_app: Any, database_url: str) -> None:
+    slow = Slow()
+    shop = Shop(make_app(database_url, plugins=[("slow", slow)]), {})
+    shop.load(payment_methods=[{"code": "card", "title": "Card", "provider": "slow"}])
+    cart_id = shop.cart((shop.product(price_minor=1234), 1))
+    slow.meanwhile = lambda: shop.invoke("setCartAsInactive", cartId=cart_id)
+
+    error = shop.refused("createPaymentOrder", cartId=cart_id, methodCode="card")
+
+    assert error.code == "CART_NOT_ACTIVE"
+    found = shop.sql("SELECT mp_order_id, status FROM cart_payment_order")
+    assert [tuple(row) for row in found] == [(error.data["mp_order_id"], "CREATED")]

@@ -7,7 +7,9 @@ from typing import Any
 
 from cartflow import GUEST
 
+from ..buyers import cart_for
 from ..conftest import Shop
+from .b2b import on_account
 from .common import DUFFLE, Case, Cases, sold_out, to_choose
 
 CHECK = {"payment_method": {"code": "checkmo"}}
@@ -85,6 +87,7 @@ def to_place(pay: Mapping[str, Any], card: Mapping[str, Any], free: Mapping[str,
     """
     return {
         **to_choose(**pay),
+        **on_account(lambda shop, buyer: {"cart_id": cart_for(shop, buyer), **pay}),
         "GUEST_EMAIL_MISSING": without("email", pay),
         "CART_EMPTY": lambda shop: (GUEST, {"cart_id": empty(shop), **free}),
         "SHIPPING_ADDRESS_REQUIRED": elsewhere(pay),
@@ -103,6 +106,9 @@ CASES: Cases = {
     "createPaymentOrder": {
         "CART_ID_REQUIRED": lambda shop: (GUEST, {"cartId": "", "methodCode": "checkmo"}),
         **to_choose("cartId", methodCode="checkmo"),
+        **on_account(
+            lambda shop, buyer: {"cartId": cart_for(shop, buyer), "methodCode": "checkmo"}
+        ),
         "CART_EMPTY": lambda shop: (GUEST, {"cartId": shop.cart(), "methodCode": "checkmo"}),
         "INSUFFICIENT_STOCK": lambda shop: (
             GUEST,
