@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from cartflow import Problem
+from cartflow import Problem, violations
 
 from .store_checks import CHECKS
 from .store_spool import Mention, Spool, Spooled, batches
@@ -131,15 +131,14 @@ class StoreFile:
 
     def _check_schema(self, name: str, value: Any, pointer: str = "") -> bool:
         try:
-            errors = list(_validator(name).iter_errors(value))
+            found = violations(_validator(name), _schema(name), value)
         except ValueError:  # half of a surrogate pair: a caller in Python can have one
             message = "there is a text in it that cannot be written down"
             self.problems.add(pointer, "bad-text", message)
             return False
-        for error in errors:
-            place = "".join(f"/{_escaped(part)}" for part in error.instance_path)
-            self.problems.add(pointer + place, error.kind.name, error.message)
-        return not errors
+        for it in found:
+            self.problems.add(pointer + it["path"], it["rule"], it["message"])
+        return not found
 
     def _check_members(self) -> bool:
         """Check the file without its records; return whether the shop is right."""
@@ -180,12 +179,16 @@ def pieces_of(document: Mapping[str, Any]) -> Iterator[Piece]:
 
 
 @cache
+def _schema(name: str) -> dict[str, Any]:
+    """Return the schema of a record, or for an empty name that of the whole file."""
+    schema = json.loads(files("cartflow.schemas").joinpath("store.json").read_text("utf-8"))
+    return {"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]} if name else dict(schema)
+
+
+@cache
 def _validator(name: str) -> jsonschema_rs.Validator:
     """Return what checks a record, or for an empty name the whole file."""
-    schema = json.loads(files("cartflow.schemas").joinpath("store.json").read_text("utf-8"))
-    if name:
-        schema = {"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]}
-    return jsonschema_rs.Draft202012Validator(schema, offline=True, mask="the value")
+    return jsonschema_rs.Draft202012Validator(_schema(name), offline=True)
 
 
 def _is_right(name: str, value: Any) -> bool:
@@ -193,10 +196,6 @@ def _is_right(name: str, value: Any) -> bool:
         return _validator(name).is_valid(value)
     except ValueError:  # see `_check_schema`
         return False
-
-
-def _escaped(part: str | int) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _key(section: str, record: Any) -> str | None:

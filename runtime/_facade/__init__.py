@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cartflow.runtime.runs import RunOptions
     from cartflow.runtime.schema import Tables
     from cartflow.runtime.settings import Setting
+    from cartflow.runtime.violations import violations
 
 _HOMES = {
     "action": ("Action", "Failure", "Proceed", "Remote", "Wrapper", "action"),
@@ -56,6 +57,7 @@ _HOMES = {
     "runs": ("RunOptions",),
     "schema": ("Tables",),
     "settings": ("Setting",),
+    "violations": ("violations",),
 }
 
 __all__ = [
@@ -91,6 +93,7 @@ __all__ = [
     "hookimpl",
     "loads",
     "stream_members",
+    "violations",
 ]
 
 

@@ -37,6 +37,18 @@ def test_every_problem_is_listed_whatever_its_kind(app: Application) -> None:
     ]
 
 
+def test_an_unknown_member_comes_with_the_nearest_known_one(app: Application) -> None:
+    store = {"shop": {**SHOP, "max_coupon": 2}, "prodcts": [], "products": [product(stok=1)]}
+
+    error = Shop(app, {}).refused("loadStore", by=ADMIN, store=store)
+
+    assert [problem["message"] for problem in error.data["problems"]] == [
+        "unknown member 'prodcts'; did you mean 'products'?",
+        "unknown member 'stok'; did you mean 'stock'?",
+        "unknown member 'max_coupon'; did you mean 'max_coupons'?",
+    ]
+
+
 def test_a_password_is_never_shown(app: Application) -> None:
     customer = {"email": "a@example.com", "firstname": "A", "lastname": "B", "password": "s3cret"}
 
