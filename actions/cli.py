@@ -124,8 +124,9 @@ def erase(session: Any, email: str, yes: bool) -> None:
     Of orders stays what the books need: number, amounts, lines, country and region. There is no
     way back; backups and logs are yours to look after.
     """
-    if not yes:
-        click.confirm(f"Erase all that is known of {email!r}?", abort=True)
+    if not yes and not click.confirm(f"Erase all that is known of {email!r}?"):
+        click.echo("nothing was erased", err=True)
+        click.get_current_context().exit(1)
     with session.application() as app:
         counts = app.invoke("eraseCustomer", {"email": email}, principal=SYSTEM)
     for name, count in counts.items():

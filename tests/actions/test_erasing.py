@@ -240,6 +240,6 @@ def test_the_command_asks_and_reports(store: Shop) -> None:
     refused = CliRunner().invoke(customers, ["erase", EMAIL], obj=session, input="n\n")
     done = CliRunner().invoke(customers, ["erase", EMAIL, "--yes"], obj=session)
 
-    assert refused.exit_code == 1
+    assert (refused.exit_code, refused.stderr) == (1, "nothing was erased\n")
     assert done.output.startswith("customers: 1\naddresses: 1\n")
     assert traces(store.app) == []
