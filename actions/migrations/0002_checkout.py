@@ -19,6 +19,7 @@ def upgrade() -> None:
     _extend_customers()
     _extend_orders()
     _extend_sessions()
+    _create_coupons()
     _create_credits()
     _index_references()
 
@@ -181,7 +182,7 @@ def _index_references() -> None:
         op.create_index(f"ix_{table}_{column}", table, [column])
 
 
-def _create_credits() -> None:
+def _create_coupons() -> None:
     op.create_table(
         "cart_coupon",
         *_key("cart_coupon"),
@@ -205,6 +206,9 @@ def _create_credits() -> None:
     op.create_index(
         "ix_cart_coupon_use_coupon_id_customer_id", "cart_coupon_use", ["coupon_id", "customer_id"]
     )
+
+
+def _create_credits() -> None:
     op.create_table(
         "cart_gift_card",
         *_key("cart_gift_card"),
