@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from .action import Steps
 from .contract import Contract
-from .engines.inline import InlineEngine
 from .errors import InvalidDocumentError, PluginError, Problem
 from .flow import checker, document, inference
 from .flow.model import Flow
@@ -24,6 +25,24 @@ class _Source:
     report: PluginReport
     document: document.Document
     flow: Flow
+
+
+class _Engine:
+    """The inline engine of a flow, made when the flow is run first: who only looks needs none."""
+
+    def __init__(self, flow: Flow, contracts: Callable[[str], Contract | None]) -> None:
+        self._flow = flow
+        self._contracts = contracts
+
+    def run(self, *given: Any, **options: Any) -> Any:
+        """Run the flow, as `InlineEngine.run` does."""
+        return self._made.run(*given, **options)
+
+    @cached_property
+    def _made(self) -> Any:
+        return import_module("cartflow.runtime.engines.inline").InlineEngine(
+            self._flow, self._contracts
+        )
 
 
 class FlowLibrary:
@@ -117,7 +136,7 @@ class FlowLibrary:
         return self._register(flow, inference.contract_of(flow, self._contract), "")
 
     def _register(self, flow: Flow, contract: Contract, plugin: str) -> RegisteredAction:
-        engine = InlineEngine(flow, self._contract)
+        engine = _Engine(flow, self._contract)
         return RegisteredAction(contract, Steps(engine.run), plugin, {})
 
     def _contract(self, name: str) -> Contract | None:
