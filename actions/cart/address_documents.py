@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
+from .addresses import TEXTS, is_same, plain
 from .model import uid_of
 from .money import MoneyOf
 from .pricing import Basket, Quote, Totals
-
-_TEXTS: Final = (
-    "firstname",
-    "lastname",
-    "middlename",
-    "prefix",
-    "suffix",
-    "company",
-    "city",
-    "postcode",
-    "telephone",
-    "fax",
-    "vat_id",
-)
-_OF_ADDRESS_ALONE: Final = ("number", "customer_address_id", "customer_notes")
 
 
 def billing_document(basket: Basket) -> dict[str, Any] | None:
@@ -53,7 +39,7 @@ def _address_document(address: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "uid": uid_of(address["number"]),
         "customer_address_uid": None if of_book is None else uid_of(of_book),
-        **{name: address.get(name) for name in _TEXTS},
+        **{name: address.get(name) for name in TEXTS},
         "street": address["street"],
         "region": address["region"],
         "country": {"code": code, "label": code},
@@ -61,10 +47,7 @@ def _address_document(address: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_same(shipping: Mapping[str, Any], billing: Mapping[str, Any] | None) -> bool:
-    if billing is None:
-        return False
-    names = {*shipping, *billing}.difference(_OF_ADDRESS_ALONE)
-    return all(shipping.get(name) == billing.get(name) for name in names)
+    return billing is not None and is_same(plain(shipping), plain(billing))
 
 
 def _method_document(quote: Quote, money: MoneyOf) -> dict[str, Any]:

@@ -19,7 +19,12 @@ Address = dict[str, Any]
 
 _NAMES: Final = ("firstname", "lastname")
 _DETAILS: Final = ("telephone", "fax", "vat_id")
-_OPTIONAL: Final = ("middlename", "prefix", "suffix", "customer_notes")
+_PARTS_OF_NAMES: Final = ("middlename", "prefix", "suffix")
+_OPTIONAL: Final = (*_PARTS_OF_NAMES, "customer_notes")
+
+TEXTS: Final = (*_NAMES, *_PARTS_OF_NAMES, "company", "city", "postcode", *_DETAILS)
+"""The members that are a text or null, in the order in which they are shown."""
+
 _OF_CART: Final = ("number", "customer_notes", "customer_address_id")
 
 _STREET_LINES: Final = 2

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from .addresses import TEXTS
 from .quantities import from_json
 from .store_checks import region_of
 
@@ -16,19 +17,6 @@ Record = Mapping[str, Any]
 Row = dict[str, Any]
 
 _COLUMNS_OF_SHOP = ("name", "currency", "web_store_id")
-_TEXTS_OF_ADDRESS = (
-    "firstname",
-    "lastname",
-    "middlename",
-    "prefix",
-    "suffix",
-    "company",
-    "city",
-    "postcode",
-    "telephone",
-    "fax",
-    "vat_id",
-)
 
 
 def shop_row(record: Record) -> Row:
@@ -88,7 +76,7 @@ def customer_row(email: str, password_hash: str, record: Record) -> Row:
 
 def address_row(customer_id: int, position: int, record: Record) -> Row:
     """Return the row of an address in a customer's address book."""
-    address = {name: record.get(name) for name in _TEXTS_OF_ADDRESS}
+    address = {name: record.get(name) for name in TEXTS}
     address |= {
         "street": record["street"],
         "region": region_of(record),
