@@ -295,7 +295,7 @@ def test_mending_twice_changes_nothing_more(run_cli: Cli, folder: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_as_it_was(run_cli: Cli, folder: Path) -> None:
-    inner = folder / ("x" * 245)  # so long a name that there is none for the new file
+    inner = folder / ("x" * 248)  # so long a name that there is none for the new file
     file = inner.with_name(inner.name + ".json")
     file.write_text('{"flow": "a", "steps": [{"action": "cart", "with": {"cartid": "c1"}}]}')
     before = file.read_bytes()
