@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .errors import ActionError
 from .principal import Principal
 
 RESERVED: Final = frozenset(("actions", "healthz", "openapi.json", "problems", "readyz"))
 """What the paths of cartflow's own routes begin with."""
 
-_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _VARIABLE: Final = re.compile(r"<([A-Za-z_]\w*)>", re.ASCII)
 _PATH: Final = re.compile(rf"/|/[\w.~-]+(/([\w.~-]+|{_VARIABLE.pattern}))*", re.ASCII)
 
@@ -30,6 +31,10 @@ class Request:
         body: At most 1 MiB.
         principal: Who calls, already authenticated.
         invoke: Invokes an action as this principal: `invoke(name, given, key=None)`.
+        settings: The plugin's own settings.
+        refusal: Why the door would not have let the request in; only routes that take refused
+            requests see one. With `NOT_AUTHENTICATED` the caller is a guest; with any other code
+            the body is empty.
     """
 
     method: str
@@ -40,6 +45,8 @@ class Request:
     body: bytes
     principal: Principal
     invoke: Callable[..., Any]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    refusal: ActionError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,15 @@ class Route:
         method: The one method that it answers.
         path: With `<name>` for a variable segment, such as `/carts/<cart_id>/label`.
         handler: Makes the response. An `ActionError` that it lets out becomes a problem document.
+        takes_refused: Whether the handler itself answers requests whose token is dead, whose body
+            is too large or breaks off: for protocols that have words of their own for that. Else
+            they get a problem document and the handler never hears of them.
     """
 
     method: str
     path: str
     handler: Callable[[Request], Response]
+    takes_refused: bool = False
 
     @property
     def shape(self) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ import flask
 from ..application import Application
 from ..errors import BUILTIN_CONDITIONS, ActionError
 from ..jsontext import dumps
-from ..principal import Principal
+from ..principal import GUEST, Principal
 from ..route import Request, Response, Route
 from . import problems
 from .auth import principal_of
@@ -19,22 +20,31 @@ from .reading import body_of
 
 def add_plugin_routes(app: flask.Flask, application: Application) -> None:
     """Mount the plugins' routes."""
+    with_options = {route.shape[1] for _, route in application.routes if route.method == "OPTIONS"}
     for plugin, route in application.routes:
-        view = partial(_answer, application, route)
+        view = partial(_answer, application, plugin, route)
         endpoint = f"{plugin}:{route.method}:{route.path}"
-        app.add_url_rule(route.path, endpoint, view, methods=[route.method])
+        app.add_url_rule(
+            route.path,
+            endpoint,
+            view,
+            methods=[route.method],
+            # Flask answers OPTIONS by itself where nobody else does
+            provide_automatic_options=route.shape[1] not in with_options,
+        )
 
 
-def _answer(application: Application, route: Route, **parameters: str) -> flask.Response:
+def _answer(
+    application: Application, plugin: str, route: Route, **parameters: str
+) -> flask.Response:
     """Return what a plugin's handler answers, or the problem that it ended with.
 
     An error that came out of `invoke` is described where the action is. Any other code than the
     runtime's is declared nowhere, and no more gets out than of an action.
     """
-    environ = flask.request.environ
-    principal = principal_of(environ.get("HTTP_AUTHORIZATION"), application)
     invoked: dict[ActionError, str] = {}
-    record = _record(application, principal, parameters, invoked)
+    settings = application.settings.section(plugin)
+    record = _record(application, route, parameters, invoked, settings)
     try:
         return _flask_response(route.handler(record))
     except ActionError as error:
@@ -46,12 +56,14 @@ def _answer(application: Application, route: Route, **parameters: str) -> flask.
 
 def _record(
     application: Application,
-    principal: Principal,
+    route: Route,
     parameters: dict[str, str],
     invoked: dict[ActionError, str],
+    settings: Mapping[str, Any],
 ) -> Request:
     """Return the record of the current request; *invoked* learns which action raised an error."""
     request = flask.request
+    principal, body, refusal = _let_in(application, route, request.environ)
 
     def invoke(name: str, given: Any = None, key: str | None = None) -> Any:
         try:
@@ -66,10 +78,36 @@ def _record(
         parameters=parameters,
         query=request.args.to_dict(),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=body_of(request.environ),
+        body=body,
         principal=principal,
         invoke=invoke,
+        settings=settings,
+        refusal=refusal,
     )
+
+
+def _let_in(
+    application: Application, route: Route, environ: Mapping[str, Any]
+) -> tuple[Principal, bytes, ActionError | None]:
+    """Return who calls, the body, and what was wrong with one of them, if the route takes that.
+
+    Raises:
+        ActionError: It does not.
+    """
+    principal, body, refusal = GUEST, b"", None
+    try:
+        principal = principal_of(environ.get("HTTP_AUTHORIZATION"), application)
+    except ActionError as error:
+        if not route.takes_refused:
+            raise
+        refusal = error
+    try:
+        body = body_of(environ)
+    except ActionError as error:
+        if not route.takes_refused:
+            raise
+        refusal = error  # says more than a dead token: without a body there is nothing to answer
+    return principal, body, refusal
 
 
 def _flask_response(answer: Response) -> flask.Response:

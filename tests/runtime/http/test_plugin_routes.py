@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from cartflow import ActionError, Application, Request, Response, Route, create_app
+from cartflow import ActionError, Application, Request, Response, Route, Setting, create_app
 from cartflow.runtime.route import RESERVED
 
 from ...conftest import MakeApplication
@@ -35,6 +35,14 @@ def abort(request: Request) -> Response:
 
 def nothing(request: Request) -> Any:
     return None
+
+
+def refused(request: Request) -> Response:
+    code = request.refusal.code if request.refusal else None
+    settings = dict(request.settings)
+    return Response(
+        418, {"refusal": code, "by": request.principal.kind, "body": len(request.body), **settings}
+    )
 
 
 def text(request: Request) -> Response:
@@ -90,6 +98,47 @@ def test_a_body_that_is_too_large_is_refused_not_cut_off(plugin_client: FlaskCli
     )
 
     assert (response.status_code, response.get_json(force=True)["code"]) == (413, "BODY_TOO_LARGE")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "seen"),
+    [
+        ({}, b"xx", {"refusal": None, "by": "guest", "body": 2}),
+        (
+            {"Authorization": "Bearer dead"},
+            b"xx",
+            {"refusal": "NOT_AUTHENTICATED", "by": "guest", "body": 2},
+        ),
+        (
+            {"Authorization": "Bearer dead"},
+            b"x" * ((1 << 20) + 1),
+            {"refusal": "BODY_TOO_LARGE", "by": "guest", "body": 0},
+        ),
+    ],
+    ids=["well", "dead token", "body too large"],
+)
+def test_a_route_can_take_what_the_door_would_refuse(
+    sqlite_url: str,
+    make_app: MakeApplication,
+    headers: dict[str, str],
+    body: bytes,
+    seen: dict[str, Any],
+) -> None:
+    route = Route("POST", "/x", refused, takes_refused=True)
+    doors = Bring(routes=[route], settings=[Setting("mood", "good", "How it is")])
+    app = make_app(sqlite_url, plugins=[("doors", doors)])
+
+    response = create_app(app).test_client().post("/x", data=body, headers=headers)
+
+    assert (response.status_code, response.get_json()) == (418, {**seen, "mood": "good"})
+
+
+def test_a_plugin_may_answer_options_itself(sqlite_url: str, make_app: MakeApplication) -> None:
+    routes = Route("POST", "/x", text), Route("OPTIONS", "/x", raw), Route("GET", "/y", text)
+    client = serving(make_app, sqlite_url, *routes)
+
+    assert client.options("/x").get_data() == b"\x00\x01"
+    assert client.options("/y").headers["Allow"].split(", ").count("GET") == 1
 
 
 def test_text_is_sent_as_utf_8(plugin_client: FlaskClient) -> None:
