@@ -66,6 +66,7 @@ class Route:
         method: The one method that it answers.
         path: With `<name>` for a variable segment, such as `/carts/<cart_id>/label`.
         handler: Makes the response. An `ActionError` that it lets out becomes a problem document.
+            As an import string (`module:name`) it is imported with the first request.
         takes_refused: Whether the handler itself answers requests whose token is dead, whose body
             is too large or breaks off: for protocols that have words of their own for that. Else
             they get a problem document and the handler never hears of them.
@@ -73,7 +74,7 @@ class Route:
 
     method: str
     path: str
-    handler: Callable[[Request], Response]
+    handler: Callable[[Request], Response] | str
     takes_refused: bool = False
 
     @property

@@ -76,4 +76,7 @@ def test_the_package_is_typed() -> None:
 
 
 def test_the_built_in_actions_enter_by_the_entry_point_that_everybody_uses() -> None:
-    assert PROJECT["project"]["entry-points"]["cartflow"] == {"cart": "cartflow.actions.plugin"}
+    assert PROJECT["project"]["entry-points"]["cartflow"] == {
+        "cart": "cartflow.actions.plugin",
+        "adobe": "cartflow.actions.adobe.plugin",
+    }

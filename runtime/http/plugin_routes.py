@@ -12,6 +12,7 @@ from ..application import Application
 from ..errors import BUILTIN_CONDITIONS, ActionError
 from ..jsontext import dumps
 from ..principal import GUEST, Principal
+from ..registry import resolve
 from ..route import Request, Response, Route
 from . import problems
 from .auth import principal_of
@@ -46,7 +47,7 @@ def _answer(
     settings = application.settings.section(plugin)
     record = _record(application, route, parameters, invoked, settings)
     try:
-        return _flask_response(route.handler(record))
+        return _flask_response(resolve(route.handler)(record))
     except ActionError as error:
         if error in invoked or error.code in BUILTIN_CONDITIONS:
             return problems.problem(error, invoked.get(error))

@@ -236,5 +236,6 @@ def test_the_root_may_be_a_plugin_s(sqlite_url: str, make_app: MakeApplication) 
 
 def test_cartflow_s_own_routes_begin_with_what_is_reserved(app: Application) -> None:
     rules = {str(rule).split("/")[1] for rule in create_app(app).url_map.iter_rules()}
+    brought = {route.path.split("/")[1] for _, route in app.routes}
 
-    assert rules == RESERVED
+    assert rules - brought == RESERVED
