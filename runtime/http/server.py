@@ -9,11 +9,12 @@ import socket
 import sys
 from collections.abc import Callable
 from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Final
 
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.log import LogLevels
 
 from ..application import Application
@@ -21,6 +22,7 @@ from ..errors import UsageError
 from ..logs import LineFormatter, log_to
 from ..settings import PREFIX
 from .app import create_app
+from .tls import check_pair
 
 log = logging.getLogger("cartflow")
 
@@ -66,6 +68,8 @@ def serve(
     port: int,
     workers: int,
     database: str | None = None,
+    certificate: Path | None = None,
+    key: Path | None = None,
 ) -> None:
     """Answer over HTTP until the process is told to stop (SIGINT, SIGTERM), or a worker dies.
 
@@ -78,24 +82,19 @@ def serve(
         port: The port.
         workers: Processes that answer.
         database: A database URL that wins over the settings.
+        certificate: With *key*, the files to answer https with, instead of http.
+        key: The private key of the certificate.
 
     Raises:
         DatabaseError: The database cannot be used; nothing was started.
         InvalidDocumentError: A setting is wrong.
-        UsageError: Nobody can listen at this address, or somebody does already.
+        UsageError: Nobody can listen at this address, or somebody does already; or certificate
+            and key cannot be used.
     """
+    if certificate and key:
+        check_pair(certificate, key)
     _check_address(host, port)
-    if database is not None:
-        os.environ[PREFIX + "DATABASE_URL"] = database
-    with Application.open() as application:
-        handler = log_to(sys.stderr, application.settings, application.secrets.given)
-        application.schema.ensure()
-        for complaint in application.complaints():
-            log.warning("%s", complaint)
-        settled = application.invoker.recover()
-        if settled:
-            log.warning("ended %d calls and runs that an earlier process left behind", settled)
-    log.removeHandler(handler)  # the workers would inherit it, and say everything twice
+    _prepare(database)
     announce()
     Granian(
         "cartflow.runtime.http.server:worker",
@@ -108,8 +107,26 @@ def serve(
         log_level=LogLevels.warning,
         log_dictconfig=_LOG,
         workers_kill_timeout=STOP_S,
+        ssl_cert=certificate,
+        ssl_key=key,
+        ssl_protocol_min=SSLProtocols.tls12,  # many a client in use knows no 1.3
         factory=True,
     ).serve()
+
+
+def _prepare(database: str | None) -> None:
+    """Bring the database up to date, and end what processes that died left behind."""
+    if database is not None:
+        os.environ[PREFIX + "DATABASE_URL"] = database
+    with Application.open() as application:
+        handler = log_to(sys.stderr, application.settings, application.secrets.given)
+        application.schema.ensure()
+        for complaint in application.complaints():
+            log.warning("%s", complaint)
+        settled = application.invoker.recover()
+        if settled:
+            log.warning("ended %d calls and runs that an earlier process left behind", settled)
+    log.removeHandler(handler)  # the workers would inherit it, and say everything twice
 
 
 def _check_address(host: str, port: int) -> None:

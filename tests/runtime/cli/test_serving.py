@@ -67,3 +67,19 @@ def test_serve_refuses_impossible_options(run_cli: Cli, options: tuple[str, str]
 
     assert result.exit_code == 2
     assert f"invalid value for '{options[0]}'" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--certificate", "--key"])
+def test_serve_wants_certificate_and_key_or_neither(run_cli: Cli, option: str) -> None:
+    result = run_cli("serve", option, "x.pem")
+
+    assert result.exit_code == 2
+    assert "'--certificate' and '--key' go together" in result.stderr
+
+
+def test_serve_looks_at_the_certificate_before_anything_else(run_cli: Cli, folder: Path) -> None:
+    result = run_cli("serve", "--certificate", "x.pem", "--key", "x.pem")
+
+    assert result.exit_code == 2
+    assert "the certificate 'x.pem' cannot be read: No such file or directory" in result.stderr
+    assert list(folder.iterdir()) == []

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from ...certificates import Certificate, issue
+
 CARTFLOW = Path(sys.executable).with_name("cartflow")
 
 
@@ -25,9 +28,12 @@ CARTFLOW = Path(sys.executable).with_name("cartflow")
 class Server:
     process: subprocess.Popen[bytes]
     port: int
+    trusted: ssl.SSLContext | None = None
 
     def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        if self.trusted is None:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=self.trusted)
 
 
 def _wait_for(server: Server) -> None:
@@ -53,16 +59,23 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _started(folder: Path) -> Iterator[Server]:
+def _started(folder: Path, certificate: Certificate | None = None) -> Iterator[Server]:
     """Start a server on a database of its own; it is killed if the test did not end it."""
+    trusted = certificate and ssl.create_default_context(cafile=certificate.authority)
     port = _free_port()
     process = subprocess.Popen(
-        [str(CARTFLOW), "serve", "--port", str(port)],
+        [
+            str(CARTFLOW),
+            "serve",
+            "--port",
+            str(port),
+            *(certificate.options if certificate else ()),
+        ],
         cwd=folder,
         env={**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/served.db"},
         stderr=subprocess.PIPE,
     )
-    found = Server(process, port)
+    found = Server(process, port, trusted)
     try:
         _wait_for(found)
         yield found
@@ -130,6 +143,29 @@ def test_it_keeps_a_connection_open_after_an_error(server: Server) -> None:
 
     connection.close()
     assert statuses == [404, 200]
+
+
+def test_it_answers_https_from_tls_1_2_on(tmp_path: Path) -> None:
+    versions = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
+    certificate = issue(tmp_path)
+
+    answers = []
+    with _started(tmp_path, certificate) as server:
+        assert server.trusted is not None
+        for version in versions:
+            server.trusted.maximum_version = version
+            with closing(server.connect()) as connection:
+                connection.request("POST", "/actions/createEmptyCart")
+                answers.append(connection.getresponse().status)
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as plain:
+            plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            refusal = plain.recv(5)
+        server.process.terminate()
+        _, said = server.process.communicate(timeout=20)
+
+    assert answers == [200, 200]
+    assert refusal != b"HTTP/"
+    assert certificate.key.read_text().splitlines()[1].encode() not in said
 
 
 def test_a_server_whose_database_cannot_be_used_says_so_and_ends(tmp_path: Path) -> None:
