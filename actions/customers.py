@@ -1,4 +1,4 @@
-"""Customers: signing in and out."""
+"""Customers: signing in and out, and what is known of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from cartflow import ActionError, Context, Failure, Principal
 
 from .cart.access import find_customer
 from .cart.passwords import UNKNOWN, verify
+from .cart.people import find_person
 from .cart.sign_in import count_failure, find_account, forget_failures
 from .carts import require
 
@@ -43,3 +44,11 @@ def revoke_token(ctx: Context) -> dict[str, Any]:
         raise ActionError("CUSTOMER_REQUIRED")
     ctx.tokens.revoke_all(ctx.principal)
     return {"result": True}
+
+
+def read(ctx: Context) -> dict[str, Any]:
+    """Return what is known of the customer who calls."""
+    caller = find_customer(ctx.db, ctx.principal)
+    if caller is None:
+        raise ActionError("CUSTOMER_REQUIRED")
+    return {"customer": find_person(ctx.db, caller.id)}

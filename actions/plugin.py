@@ -27,6 +27,7 @@ _SHARED: Final = (
     "cart-item.json",
     "checkout-session.json",
     "store.json",
+    "customer.json",
 )
 
 _HANDLERS: Final = {
@@ -98,6 +99,9 @@ _HANDLERS: Final = {
     # customers and the shop
     "generateCustomerToken": "cartflow.actions.customers:generate_token",
     "revokeCustomerToken": "cartflow.actions.customers:revoke_token",
+    "customer": "cartflow.actions.customers:read",
+    "products": "cartflow.actions.catalogue:find",
+    "storeConfig": "cartflow.actions.catalogue:read_store",
     "loadStore": "cartflow.actions.store:load",
     "loadStoreFile": "cartflow.actions.store:load_file",
     "purgeCarts": "cartflow.actions.purging:purge_carts",

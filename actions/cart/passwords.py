@@ -9,6 +9,12 @@ from argon2.exceptions import VerifyMismatchError
 
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
+MIN_LENGTH: Final = 8
+"""How many characters a password has that a customer chooses."""
+
+CLASSES: Final = 3
+"""How many classes of characters it is made of: lower case, upper case, digits, all others."""
+
 UNKNOWN: Final = (
     "$argon2id$v=19$m=19456,t=2,p=1$"
     "jyT+wLGyGUdctb4RizbcDA$8ypk7JyR6kyCFiaea5zk/AlKzhNCyji8KBxB1S3y2Y0"

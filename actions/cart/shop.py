@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, select
 from .tables import payment_method, shop, shop_section
 
 _SHOP = select(shop.c.name, shop.c.currency, shop.c.web_store_id, shop.c.rules, shop.c.revision)
+_REVISION = select(shop.c.revision)
 _SECTIONS = select(shop_section.c.name, shop_section.c.document)
 _METHODS = select(payment_method.c.code, payment_method.c.title, payment_method.c.provider).where(
     payment_method.c.enabled
@@ -64,6 +65,11 @@ def shop_of(db: Connection, revision: str) -> Shop:
         found = _read(db)
         _known[db.engine] = found
     return found
+
+
+def current_shop(db: Connection) -> Shop:
+    """Return the shop as it is in this transaction; called "Shop" before any was loaded."""
+    return shop_of(db, db.execute(_REVISION).scalar_one())
 
 
 def digest_of_shop(db: Connection) -> str:

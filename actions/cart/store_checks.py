@@ -14,7 +14,7 @@ from .quantities import from_json
 Finding = tuple[str, str, str]
 """Where in the record, by which rule, and what is wrong."""
 
-_QUANTITIES = ("stock", "minimum", "maximum", "increment")
+_QUANTITIES = ("stock", "minimum", "maximum", "increment", "weight")
 _DEFAULTS = ("default_shipping", "default_billing")
 
 

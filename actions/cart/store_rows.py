@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .addresses import TEXTS
+from .catalogue import search_text
 from .quantities import from_json
 from .store_checks import region_of
 
@@ -50,6 +51,10 @@ def product_row(record: Record) -> Row:
         "increment_e4": from_json(record.get("increment", 1)),
         "back_orders": record.get("back_orders", False),
         "tax_class": record.get("tax_class", "default"),
+        "url_key": record.get("url_key"),
+        "image": json.dumps(record["image"], sort_keys=True) if "image" in record else None,
+        "weight_e4": from_json(record["weight"]) if "weight" in record else None,
+        "search_text": search_text(record["name"], record["sku"]),
     }
 
 

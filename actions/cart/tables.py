@@ -113,6 +113,12 @@ product = Table(
     Column("increment_e4", BigInteger, nullable=False),
     Column("back_orders", Boolean, nullable=False),
     Column("tax_class", String(32), nullable=False, server_default="default"),
+    # what only the catalogue shows: carts do not read it
+    Column("url_key", String(255)),
+    Column("image", Text),  # JSON, as the store file has it
+    Column("weight_e4", BigInteger),
+    Column("search_text", Text, nullable=False, server_default=""),  # name and SKU, without case
+    Index(None, "url_key"),
 )
 
 customer = Table(
@@ -126,6 +132,8 @@ customer = Table(
     Column("password_hash", String(255), nullable=False),
     Column("failed_sign_ins", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcDateTime),
+    Column("details", Text),  # JSON: `people.DETAILS`; null without any
+    Column("created_at", UtcDateTime),  # null if the account came with a store file
 )
 
 customer_address = Table(

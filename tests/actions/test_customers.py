@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from cartflow import Application, Principal
+from cartflow.actions.cart.model import uid_of
 from cartflow.actions.cart.sign_in import find_customer_id
 
-from .conftest import PASSWORD, Shop
+from .conftest import ADDRESS, PASSWORD, Shop
 
 WRONG = (
     "The account sign-in was incorrect or your account is disabled temporarily."
@@ -116,3 +117,60 @@ def test_a_customer_who_does_not_exist_is_a_guest(app: Application, number: str)
 def test_a_customer_is_found_by_e_mail(shop: Shop, email: str, number: str | None) -> None:
     with shop.app.database.transaction(read_only=True) as connection:
         assert find_customer_id(connection, email) == number
+
+
+def test_customers_see_what_is_known_of_them(shop: Shop) -> None:
+    email = shop.email().upper()
+    home = {**ADDRESS, "street": ["Home"], "region": {"code": "CA"}, "prefix": "Dr"}
+    work = {**home, "street": ["Work"], "fax": "1", "default_billing": True}
+    person = {"firstname": "Ada", "lastname": "Byron", "password": PASSWORD, "group": "wholesale"}
+    shop.load(customers=[{"email": email, **person, "addresses": [home, work]}])
+    [[number]] = shop.sql("SELECT id FROM cart_customer WHERE email = :it", it=email.lower())
+
+    found = shop.invoke("customer", by=Principal("customer", str(number)))["customer"]
+
+    [first, second] = found.pop("addresses")
+    assert found.pop("uid")
+    assert found == {
+        "id": str(number),
+        "email": email.lower(),
+        "firstname": "Ada",
+        "lastname": "Byron",
+        "prefix": None,
+        "middlename": None,
+        "suffix": None,
+        "date_of_birth": None,
+        "gender": None,
+        "taxvat": None,
+        "group": "wholesale",
+        "created_at": None,
+        "default_billing": str(second["id"]),
+        "default_shipping": None,
+    }
+    california = {"code": "CA", "label": "California", "region_id": 12}
+    details = dict.fromkeys(("middlename", "suffix", "company", "vat_id"))
+    plain = {**home, **details, "fax": None, "region": california}
+    assert first == plain | {
+        "id": first["id"],
+        "uid": uid_of(first["id"]),
+        "default_shipping": False,
+        "default_billing": False,
+    }
+    assert (second["street"], second["default_billing"]) == (["Work"], True)
+    assert second["fax"] == "1"
+
+
+def test_an_address_of_the_book_has_the_number_that_carts_take(shop: Shop) -> None:
+    customer = shop.customer()
+    number = shop.address_of(customer)
+
+    [address] = shop.invoke("customer", by=customer)["customer"]["addresses"]
+
+    assert address["id"] == number
+    assert (address["country_code"], address["region"]["code"]) == ("US", "CA")
+
+
+def test_who_is_no_customer_any_more_is_told_nothing(shop: Shop) -> None:
+    error = shop.refused("customer", by=Principal("customer", "999999999"))
+
+    assert error.message == "The current customer isn't authorized."

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import import_module
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import insert, select
 
 from cartflow import Application
 from cartflow.actions.cart import tables
+
+from ..conftest import Shop
 
 
 def test_migrations_make_the_tables_that_the_code_uses(any_app: Application) -> None:
@@ -21,6 +25,20 @@ def test_migrations_make_the_tables_that_the_code_uses(any_app: Application) -> 
         differences = compare_metadata(context, tables.metadata)
 
     assert differences == []
+
+
+def test_products_of_before_the_catalogue_can_be_searched_for(any_app: Application) -> None:
+    shop, skus = Shop(any_app, {}), [f"Old-{number}" for number in range(1001)]
+    shop.load(products=[{"sku": sku, "name": "Größe", "price_minor": 1} for sku in skus])
+    shop.sql("UPDATE cart_product SET search_text = ''")
+
+    with (
+        any_app.database.transaction() as connection,
+        Operations.context(MigrationContext.configure(connection)),
+    ):
+        import_module("cartflow.actions.migrations.0003_catalogue").fill_search_texts()
+
+    assert shop.invoke("products", search="GRÖSSE old")["total_count"] == len(skus)
 
 
 def test_times_come_back_aware_and_in_utc(any_app: Application) -> None:

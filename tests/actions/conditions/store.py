@@ -13,6 +13,13 @@ CASES: Cases = {
         "PASSWORD_REQUIRED": lambda shop: (GUEST, {"email": "a@example.com", "password": ""}),
         "SIGN_IN_INCORRECT": lambda shop: (GUEST, {"email": "a@example.com", "password": "x"}),
     },
+    "customer": {"CUSTOMER_REQUIRED": lambda shop: (GUEST, {})},
+    "products": {
+        "PAGE_SIZE_INVALID": lambda shop: (GUEST, {"pageSize": 0}),
+        "PAGE_INVALID": lambda shop: (GUEST, {"currentPage": 0}),
+        "PAGE_UNKNOWN": lambda shop: (GUEST, {"skus": [shop.product()], "currentPage": 2}),
+    },
+    "storeConfig": {"STORE_NOT_FOUND": lambda shop: (GUEST, {"store": "elsewhere"})},
     "revokeCustomerToken": {"CUSTOMER_REQUIRED": lambda shop: (GUEST, {})},
     "loadStore": {"INVALID_STORE": lambda shop: (ADMIN, {"store": {}})},
     "purgeCarts": {

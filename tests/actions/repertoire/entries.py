@@ -192,6 +192,15 @@ OTHERS: Final = (
         },
     ),
     Entry("revokeCustomerToken", CUSTOMERS, lambda hand, cart: {}),
+    Entry("customer", CUSTOMERS, lambda hand, cart: {}),
+    Entry(
+        "products",
+        EVERYBODY,
+        lambda hand, cart: hand.of(({"skus": ["many"]}, {"search": "few"}, {"pageSize": 0})),
+    ),
+    Entry(
+        "storeConfig", EVERYBODY, lambda hand, cart: {"store": hand.of(("default", "elsewhere"))}
+    ),
     Entry(
         "loadStore",
         ADMINISTRATORS,

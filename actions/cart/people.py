@@ -1,0 +1,74 @@
+"""Customers as `customer.json` describes them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, bindparam, select
+
+from .addresses import TEXTS
+from .model import uid_of
+from .tables import customer, customer_address
+
+DETAILS: Final = ("prefix", "middlename", "suffix", "date_of_birth", "gender", "taxvat")
+"""What a customer may have told beside first and last name."""
+
+_PERSON: Select[Any] = select(
+    customer.c.id,
+    customer.c.email,
+    customer.c.firstname,
+    customer.c.lastname,
+    customer.c.details,
+    customer.c.customer_group,
+    customer.c.created_at,
+).where(customer.c.id == bindparam("customer"))
+_BOOK: Select[Any] = (
+    select(
+        customer_address.c.id,
+        customer_address.c.address,
+        customer_address.c.is_default_shipping,
+        customer_address.c.is_default_billing,
+    )
+    .where(customer_address.c.customer_id == bindparam("customer"))
+    .order_by(customer_address.c.position)
+)
+
+
+def find_person(db: Connection, customer_id: int) -> dict[str, Any]:
+    """Return the document of a customer there is, with the address book."""
+    person = db.execute(_PERSON, {"customer": customer_id}).one()
+    details = json.loads(person.details or "{}")
+    addresses = [_address_document(row) for row in db.execute(_BOOK, {"customer": customer_id})]
+    return {
+        "id": str(person.id),
+        "uid": uid_of(person.id),
+        "email": person.email,
+        "firstname": person.firstname,
+        "lastname": person.lastname,
+        **{name: details.get(name) for name in DETAILS},
+        "group": person.customer_group,
+        "created_at": person.created_at and person.created_at.isoformat(timespec="seconds"),
+        "default_billing": _default(addresses, "default_billing"),
+        "default_shipping": _default(addresses, "default_shipping"),
+        "addresses": addresses,
+    }
+
+
+def _address_document(row: Row[Any]) -> dict[str, Any]:
+    address = json.loads(row.address)
+    return {
+        "id": row.id,
+        "uid": uid_of(row.id),
+        **{name: address.get(name) for name in TEXTS},
+        "street": address["street"],
+        "region": address["region"],
+        "country_code": address["country_code"],
+        "default_shipping": row.is_default_shipping,
+        "default_billing": row.is_default_billing,
+    }
+
+
+def _default(addresses: list[dict[str, Any]], name: str) -> str | None:
+    """Return the number, as a text, of the address that is the default one."""
+    return next((str(address["id"]) for address in addresses if address[name]), None)
