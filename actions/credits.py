@@ -1,4 +1,4 @@
-"""Gift cards and store credit: what pays a part of a cart before any payment method does.
+"""Gift cards, store credit and reward points: what pays before any payment method does.
 
 Balances go down with the order, not before. Choosing them does not cancel a checkout.
 """
@@ -14,7 +14,7 @@ from .cart.choices import choices_of
 from .cart.credits import GiftCard, find_gift_cards, lock_credits, redeem
 from .cart.model import Cart
 from .carts import require
-from .choosing import choose
+from .choosing import choose, shop_by
 
 
 def apply_gift_card(ctx: Context) -> dict[str, Any]:
@@ -73,6 +73,30 @@ def _use_store_credit(ctx: Context, *, use: bool) -> dict[str, Any]:
     if cart.customer_id is None:
         raise ActionError("CUSTOMER_REQUIRED")
     return choose(ctx, cart, store_credit=use)
+
+
+def apply_reward_points(ctx: Context) -> dict[str, Any]:
+    """Let all reward points of the customer pay for a cart, or as many as it takes."""
+    cart = _cart_of_customer(ctx)
+    if "reward_points" not in shop_by(ctx, cart).rules:
+        raise ActionError("REWARD_POINTS_NOT_OFFERED")
+    return choose(ctx, cart, reward_points=True)
+
+
+def remove_reward_points(ctx: Context) -> dict[str, Any]:
+    """Keep the customer's reward points for later."""
+    return choose(ctx, _cart_of_customer(ctx), reward_points=False)
+
+
+def _cart_of_customer(ctx: Context) -> Cart:
+    """Return the cart that points are for; the platform refuses guests before it looks for it."""
+    cart_id = require(ctx, "cartId", "CART_ID_REQUIRED")
+    if ctx.principal.kind == "guest":
+        raise ActionError("CUSTOMER_REQUIRED")
+    cart = _cart(ctx, cart_id)
+    if cart.customer_id is None:
+        raise ActionError("CUSTOMER_REQUIRED")
+    return cart
 
 
 def _cart_and_code(ctx: Context) -> tuple[Cart, str]:

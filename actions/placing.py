@@ -31,6 +31,7 @@ from .cart.orders import (
 from .cart.payment_methods import FREE, OFFLINE, available_methods
 from .cart.pricing import Totals
 from .cart.providers import OFFLINE as OFFLINE_PROVIDER
+from .cart.rewards import lock_points, take_points
 from .cart.shop import PaymentMethod, Shop
 from .cart.states import CHECKOUT
 from .carts import leave, require
@@ -67,6 +68,8 @@ def lock_for_order(ctx: Context, cart: Cart) -> list[Line]:
     lines, choices = lines_to_order(ctx.db, cart.id), choices_of(cart)
     lock_coupons(ctx.db, choices.coupons)
     lock_credits(ctx.db, choices.gift_cards, cart.customer_id if choices.store_credit else None)
+    if choices.reward_points and cart.customer_id is not None:
+        lock_points(ctx.db, cart.customer_id)
     return lines
 
 
@@ -122,6 +125,8 @@ def _spend(ctx: Context, cart: Cart, totals: Totals, order_id: int) -> None:
     use_coupons(ctx.db, order_id, cart.customer_id, coupons)
     credit_minor = totals.store_credit_minor
     take_credits(ctx.db, order_id, totals.gift_cards, cart.customer_id, credit_minor)
+    points, points_minor = totals.reward_points, totals.reward_points_minor
+    take_points(ctx.db, order_id, cart.customer_id, points, points_minor)
 
 
 def check_complete(ctx: Context, cart: Cart, lines: list[Line], totals: Totals) -> PaymentMethod:

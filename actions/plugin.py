@@ -59,6 +59,8 @@ _HANDLERS: Final = {
     "redeemGiftCardBalanceAsStoreCredit": "cartflow.actions.credits:redeem_gift_card",
     "applyStoreCreditToCart": "cartflow.actions.credits:apply_store_credit",
     "removeStoreCreditFromCart": "cartflow.actions.credits:remove_store_credit",
+    "applyRewardPointsToCart": "cartflow.actions.credits:apply_reward_points",
+    "removeRewardPointsFromCart": "cartflow.actions.credits:remove_reward_points",
     "setGiftOptionsOnCart": "cartflow.actions.gifts:set_options",
     # what is chosen for the checkout
     "setGuestEmailOnCart": "cartflow.actions.addresses:set_guest_email",

@@ -35,6 +35,7 @@ class Choices:
         coupons: Codes as the shop writes them, in the order of being applied.
         gift_cards: Codes, in the order of being applied.
         store_credit: Whether the customer's store credit is to be used.
+        reward_points: Whether the customer's reward points are.
         gift_options: `gift_message`, `gift_wrapping_id`, `gift_receipt_included`,
             `printed_card_included`, those that were set.
     """
@@ -46,6 +47,7 @@ class Choices:
     coupons: tuple[str, ...] = ()
     gift_cards: tuple[str, ...] = ()
     store_credit: bool = False
+    reward_points: bool = False
     gift_options: dict[str, Any] = field(default_factory=dict)
 
 

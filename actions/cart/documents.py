@@ -180,14 +180,21 @@ def _credits(cart: Cart, basket: Basket, totals: Totals, money: MoneyOf) -> dict
         }
         for card, applied in zip(basket.gift_cards, totals.gift_cards, strict=True)
     ]
+    credits_ = {"applied_gift_cards": cards, "applied_reward_points": _points(totals, money)}
     if cart.customer_id is None:
-        return {"applied_gift_cards": cards, "applied_store_credit": None}
+        return {**credits_, "applied_store_credit": None}
     store_credit = {
         "enabled": True,  # the platform's word for: the shop has store credit
         "applied_balance": money[totals.store_credit_minor],
         "current_balance": money[basket.store_credit_minor],
     }
-    return {"applied_gift_cards": cards, "applied_store_credit": store_credit}
+    return {**credits_, "applied_store_credit": store_credit}
+
+
+def _points(totals: Totals, money: MoneyOf) -> dict[str, Any] | None:
+    if not totals.reward_points:
+        return None
+    return {"money": money[totals.reward_points_minor], "points": totals.reward_points}
 
 
 def _payment(ctx: Context, basket: Basket, totals: Totals) -> dict[str, Any]:

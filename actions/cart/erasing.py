@@ -15,7 +15,14 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, or_, select,
 from . import states
 from .checkout_tables import background_operation, cart_validation, checkout_session
 from .order_tables import coupon_use, credit_use, order, payment_order
-from .tables import account_member, cart, customer, customer_address, store_credit
+from .tables import (
+    account_member,
+    cart,
+    customer,
+    customer_address,
+    reward_points,
+    store_credit,
+)
 
 _ADDRESSES: Final = ("shipping_address", "billing_address")
 _KEPT_OF_ADDRESS: Final = ("country_code", "region")
@@ -117,7 +124,7 @@ def delete_customer(db: Connection, customer_id: int) -> int:
     """Delete a customer whose carts are gone or nobody's; return how many addresses there were."""
     for uses in (coupon_use, credit_use):
         db.execute(update(uses).where(uses.c.customer_id == customer_id).values(customer_id=None))
-    for table in (account_member, store_credit):
+    for table in (account_member, store_credit, reward_points):
         db.execute(delete(table).where(table.c.customer_id == customer_id))
     book = delete(customer_address).where(customer_address.c.customer_id == customer_id)
     addresses = db.execute(book).rowcount

@@ -31,6 +31,7 @@ def document_of(choices: Choices, totals: Totals, method: PaymentMethod) -> dict
         "totals": _amounts(totals),
         "discounts": [_discount(discount) for discount in totals.discounts],
         "taxes": [tax._asdict() for tax in totals.taxes],
+        "reward_points": totals.reward_points,
         "gift_cards": [card._asdict() for card in totals.gift_cards if card.amount_minor],
         "gift_options": choices.gift_options,
     }
@@ -73,6 +74,7 @@ def _amounts(totals: Totals) -> dict[str, Any]:
         "gift_wrapping_tax_minor": totals.gift_wrapping_tax_minor,
         "tax_minor": totals.tax_minor,
         "total_minor": totals.total_minor,
+        "reward_points_minor": totals.reward_points_minor,
         "store_credit_minor": totals.store_credit_minor,
         "grand_total_minor": totals.grand_total_minor,
     }

@@ -112,8 +112,9 @@ credit_use = Table(
     key(),
     reference("order_id", "cart_order"),
     reference("gift_card_id", "cart_gift_card", nullable=True),
-    reference("customer_id", "cart_customer", nullable=True),  # of the store credit
+    reference("customer_id", "cart_customer", nullable=True),  # of store credit or points
     Column("amount_minor", BigInteger, nullable=False),
+    Column("points", BigInteger),  # how many reward points it took; null for other credits
     Index(None, "order_id"),
 )
 

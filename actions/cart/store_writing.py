@@ -35,6 +35,7 @@ from .tables import (
     customer_address,
     payment_method,
     product,
+    reward_points,
     shop,
     shop_section,
     store_credit,
@@ -130,14 +131,19 @@ def _write_books(db: Connection, books: Mapping[int, Sequence[Record]]) -> None:
 
 
 def _write_credits(db: Connection, records: Sequence[Record]) -> None:
-    amounts = {
-        record["email"].casefold(): int(record["store_credit_minor"])
-        for record in records
-        if "store_credit_minor" in record
-    }
-    ids = _ids(db, customer.c.email, amounts)
-    found = [{"customer_id": ids[email], "balance_minor": amounts[email]} for email in amounts]
-    _upsert(db, store_credit, ["customer_id"], found)
+    _write_balances(db, store_credit, "balance_minor", "store_credit_minor", records)
+    _write_balances(db, reward_points, "points", "reward_points", records)
+
+
+def _write_balances(
+    db: Connection, table: Table, column: str, member: str, records: Sequence[Record]
+) -> None:
+    """Write the balances of the customers whose records have the *member*."""
+    amounts = {it["email"].casefold(): int(it[member]) for it in records if member in it}
+    if amounts:
+        ids = _ids(db, customer.c.email, amounts)
+        found = [{"customer_id": ids[email], column: amounts[email]} for email in amounts]
+        _upsert(db, table, ["customer_id"], found)
 
 
 def _write_products(db: Connection, records: Sequence[Record]) -> None:

@@ -156,6 +156,14 @@ store_credit = Table(
     CheckConstraint("balance_minor >= 0", name="balance"),
 )
 
+reward_points = Table(
+    "cart_reward_points",
+    metadata,
+    reference("customer_id", "cart_customer", primary_key=True, autoincrement=False),
+    Column("points", BigInteger, nullable=False),
+    CheckConstraint("points >= 0", name="points"),
+)
+
 account = Table(
     "cart_account",
     metadata,

@@ -31,7 +31,11 @@ PLACE = {
     "vat_id": "US123",
 }
 STORE = {
-    "shop": {"name": "Everything", "currency": "USD"},
+    "shop": {
+        "name": "Everything",
+        "currency": "USD",
+        "reward_points": {"points": 25, "amount_minor": 500},
+    },
     "taxes": {"rates": [{"label": "CA", "country": "US", "region": "CA", "rate": 8.25}]},
     "shipping": [
         {
@@ -61,6 +65,7 @@ STORE = {
             "lastname": "Byron",
             "password": PASSWORD,
             "store_credit_minor": 300,
+            "reward_points": 60,
             "addresses": [
                 {**PLACE, "region": {"code": "CA", "label": "California", "region_id": 12}}
             ],
@@ -118,6 +123,7 @@ def full_cart(shop: Shop) -> dict[str, Any]:
     choose("applyCouponsToCart", coupon_codes=["TENTH"], type="REPLACE")
     choose("applyGiftCardToCart", gift_card_code="CARD")
     choose("applyStoreCreditToCart")
+    shop.invoke("applyRewardPointsToCart", by=ada, cartId=cart_id)
     choose(
         "setGiftOptionsOnCart",
         gift_message={"from": "Charles", "to": "Ada", "message": "Happy birthday"},

@@ -67,6 +67,7 @@ def test_an_empty_cart_costs_nothing(shop: Shop) -> None:
         "applied_coupon": None,
         "applied_coupons": None,
         "applied_gift_cards": [],
+        "applied_reward_points": None,
         "applied_store_credit": None,
         "available_payment_methods": [free],
         "selected_payment_method": None,

@@ -46,6 +46,7 @@ def store(any_app: Application) -> Shop:
                 "password": "paddle paddle",
                 "addresses": [ADDRESS],
                 "store_credit_minor": 700,
+                "reward_points": 25,
             },
             {"email": "other@example.org", "firstname": "O", "lastname": "O", "password": "x" * 9},
         ],
@@ -230,6 +231,7 @@ def test_every_table_that_names_customers_is_dealt_with() -> None:
         "cart_coupon_use",
         "cart_credit_use",
         "cart_customer_address",
+        "cart_reward_points",
         "cart_store_credit",
     }
 

@@ -16,6 +16,7 @@ TABLES = (
     "customer",
     "customer_address",
     "store_credit",
+    "reward_points",
     "account",
     "account_member",
     "payment_method",
@@ -89,7 +90,9 @@ def test_an_address_book_is_brought_to_what_the_file_says(any_app: Application) 
     shop = Shop(any_app, {})
     home = {**ADDRESS, "default_shipping": True}
     for book in ([ADDRESS, ADDRESS, ADDRESS], [home, {**ADDRESS, "city": "Paris"}]):
-        shop.load(customers=[{**ADA, "addresses": book, "store_credit_minor": 700}])
+        shop.load(
+            customers=[{**ADA, "addresses": book, "store_credit_minor": 700, "reward_points": 25}]
+        )
         ids = shop.sql("SELECT id FROM cart_customer_address ORDER BY position")
     shop.load(customers=[ADA])
 
@@ -104,6 +107,7 @@ def test_an_address_book_is_brought_to_what_the_file_says(any_app: Application) 
     assert addresses[0]["fax"] is None
     assert [bool(row.is_default_shipping) for row in rows] == [True, False]
     assert shop.sql("SELECT balance_minor FROM cart_store_credit") == [(700,)]
+    assert shop.sql("SELECT points FROM cart_reward_points") == [(25,)]
 
 
 def test_the_members_of_an_account_are_those_of_the_file(any_app: Application) -> None:

@@ -1,4 +1,4 @@
-"""Coupons, gift cards, store credit and bare orders for tests."""
+"""Coupons, gift cards, store credit, reward points and bare orders for tests."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def store_credit(shop: Shop, customer: Principal, balance_minor: int) -> None:
         "INSERT INTO cart_store_credit (customer_id, balance_minor) VALUES (:customer, :balance)",
         customer=int(customer.id),
         balance=balance_minor,
+    )
+
+
+def reward_points(shop: Shop, customer: Principal, points: int) -> None:
+    """Give a customer reward points."""
+    shop.sql(
+        "INSERT INTO cart_reward_points (customer_id, points) VALUES (:customer, :points)",
+        customer=int(customer.id),
+        points=points,
     )
 
 

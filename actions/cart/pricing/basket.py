@@ -130,6 +130,7 @@ class Basket:
         coupons: The rules of the applied coupons that are valid now, as the store file has them.
         gift_cards: In the order of being applied.
         store_credit_minor: What the customer has of it, whether it is to be used or not.
+        reward_points: How many the customer has; 0 if they are not to be used.
     """
 
     lines: Sequence[Line]
@@ -141,6 +142,7 @@ class Basket:
     coupons: Sequence[Mapping[str, Any]] = ()
     gift_cards: Sequence[GiftCard] = ()
     store_credit_minor: int = 0
+    reward_points: int = 0
 
     @property
     def is_virtual(self) -> bool:

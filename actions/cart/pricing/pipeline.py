@@ -1,6 +1,6 @@
 """The price of a basket, stage after stage, in whole numbers.
 
-    subtotal -> promotions -> shipping -> tax -> gift cards and store credit -> grand total
+    subtotal -> promotions -> shipping -> tax -> points, gift cards, store credit -> grand total
 
 Nothing here reads a database or the clock: the same basket has the same price.
 """
@@ -36,7 +36,6 @@ def price(basket: Basket) -> Totals:
     if basket.prices_include_tax:
         sold_minor -= sold_tax_minor
     total_minor = sold_minor + sold_tax_minor + shipping.gross + wrapping.gross
-    gift_cards, store_credit_minor = pay(basket, total_minor)
     return Totals(
         lines=lines,
         is_virtual=basket.is_virtual,
@@ -48,8 +47,7 @@ def price(basket: Basket) -> Totals:
         shipping_tax_minor=shipping.tax,
         gift_wrapping_minor=wrapping_minor(basket),
         gift_wrapping_tax_minor=wrapping.tax,
-        gift_cards=gift_cards,
-        store_credit_minor=store_credit_minor,
+        **pay(basket, total_minor)._asdict(),
         subtotal_minor=sum(rows),
         subtotal_excluding_tax_minor=_sum(lines, "row_excluding_tax_minor"),
         subtotal_including_tax_minor=_sum(lines, "row_including_tax_minor"),

@@ -11,6 +11,7 @@ from ..coupons import GUESTS, valid_coupons
 from ..credits import find_gift_cards, find_store_credit
 from ..lines import Line
 from ..model import Cart
+from ..rewards import find_points
 from ..shop import shop_of
 from .basket import PROMOTIONS, SHIPPING_KINDS, TAXES, Basket, Hooks
 
@@ -36,6 +37,7 @@ def basket_of(
         coupons=[coupon.rule for coupon in coupons],
         gift_cards=find_gift_cards(ctx.db, chosen.gift_cards),
         store_credit_minor=_store_credit_minor(ctx, cart, chosen),
+        reward_points=_reward_points(ctx, cart, chosen),
     )
 
 
@@ -47,3 +49,10 @@ def _store_credit_minor(ctx: Context, cart: Cart, chosen: Choices) -> int:
     if chosen.store_credit and cart.customer_id is not None:
         return find_store_credit(ctx.db, cart.customer_id)
     return cart.store_credit_minor or 0
+
+
+def _reward_points(ctx: Context, cart: Cart, chosen: Choices) -> int:
+    """Return the balance; nothing shows it unless it is to be used."""
+    if chosen.reward_points and cart.customer_id is not None:
+        return find_points(ctx.db, cart.customer_id)
+    return 0

@@ -97,9 +97,11 @@ class Totals:
         shipping: The one that was chosen, as long as it is offered.
         shipping_tax_minor: The tax on what discounts left of the price of shipping.
         gift_wrapping_minor: The listed price of the wrapping.
+        reward_points: How many are taken.
+        reward_points_minor: What they pay.
         gift_cards: What is taken from each that was applied, in that order; 0 where nothing is.
         store_credit_minor: What is taken from the store credit.
-        total_minor: What the cart costs, with tax, before gift cards and store credit.
+        total_minor: What the cart costs, with tax, before reward points and other credits.
     """
 
     lines: Sequence[LineTotals]
@@ -112,6 +114,8 @@ class Totals:
     shipping_tax_minor: int
     gift_wrapping_minor: int
     gift_wrapping_tax_minor: int
+    reward_points: int
+    reward_points_minor: int
     gift_cards: Sequence[Applied]
     store_credit_minor: int
     subtotal_minor: int
@@ -127,8 +131,9 @@ class Totals:
 
     @property
     def credits_minor(self) -> int:
-        """What gift cards and store credit pay."""
-        return sum(card.amount_minor for card in self.gift_cards) + self.store_credit_minor
+        """What reward points, gift cards and store credit pay."""
+        cards_minor = sum(card.amount_minor for card in self.gift_cards)
+        return self.reward_points_minor + cards_minor + self.store_credit_minor
 
     @property
     def tax_minor(self) -> int:

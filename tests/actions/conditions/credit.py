@@ -1,14 +1,22 @@
-"""Every condition of gift cards, store credit and gift options."""
+"""Every condition of gift cards, store credit, reward points and gift options."""
 
 from __future__ import annotations
 
 from cartflow import GUEST
 
+from ..conftest import Shop
 from ..vouchers import gift_card
-from .common import UNKNOWN, Cases, on_cart
+from .common import UNKNOWN, Call, Cases, on_cart
 
 CARD = {"gift_card_code": "LUMA-25"}
 NO_CARD = {"gift_card_code": "none"}
+
+
+def of_a_customer(shop: Shop) -> Call:
+    """Return the call of a customer for his cart, in a shop without rules."""
+    customer = shop.customer()
+    return customer, {"cartId": shop.cart(by=customer)}
+
 
 CASES: Cases = {
     "applyGiftCardToCart": {
@@ -38,6 +46,18 @@ CASES: Cases = {
             "CUSTOMER_REQUIRED": lambda shop: (GUEST, {"cart_id": shop.cart()}),
         }
         for action in ("applyStoreCreditToCart", "removeStoreCreditFromCart")
+    },
+    **{
+        action: {
+            "CART_ID_REQUIRED": lambda shop: (GUEST, {"cartId": ""}),
+            **on_cart("cartId"),
+            "CUSTOMER_REQUIRED": lambda shop: (GUEST, {"cartId": UNKNOWN}),
+            **more,
+        }
+        for action, more in (
+            ("applyRewardPointsToCart", {"REWARD_POINTS_NOT_OFFERED": of_a_customer}),
+            ("removeRewardPointsFromCart", {}),
+        )
     },
     "setGiftOptionsOnCart": {
         "CART_ID_REQUIRED": lambda shop: (GUEST, {"cart_id": ""}),

@@ -24,6 +24,7 @@ RULES: Final[tuple[Rule, ...]] = (
     money.parts_add_up_to_totals,
     money.orders_add_up,
     money.credits_are_conserved,
+    money.points_are_conserved,
     carts.states_follow_the_table,
 )
 """All of them, each a function that yields the breaches of one call."""

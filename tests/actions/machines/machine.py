@@ -42,6 +42,7 @@ ROUTES: Final[Sequence[Sequence[str]]] = (
         "applyCouponsToCart",
         "applyGiftCardToCart",
         "applyStoreCreditToCart",
+        "applyRewardPointsToCart",
         "setGiftOptionsOnCart",
         "removeGiftCardFromCart",
         "removeCouponFromCart",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from .calls import Call
 from .sums import wrong_order, wrong_sums
@@ -69,16 +69,23 @@ def orders_add_up(call: Call) -> Iterator[str]:
 
 def credits_are_conserved(call: Call) -> Iterator[str]:
     """What left gift cards and store credit was used by orders, and nothing is below zero."""
-    balances = [
-        row["balance_minor"]
-        for name in ("gift_card", "store_credit")
-        for row in call.after.of(name).values()
-    ]
-    used = sum(row["amount_minor"] for row in call.after.of("credit_use").values())
-    was = sum(
-        row["balance_minor"]
-        for name in ("gift_card", "store_credit")
-        for row in call.opening.of(name).values()
+    names = (("gift_card", "balance_minor"), ("store_credit", "balance_minor"))
+    uses = [it for it in call.after.of("credit_use").values() if it["points"] is None]
+    yield from _not_conserved(call, "credits", names, sum(it["amount_minor"] for it in uses))
+
+
+def points_are_conserved(call: Call) -> Iterator[str]:
+    """What reward points customers had was used by orders, and nobody has fewer than none."""
+    used = sum(it["points"] or 0 for it in call.after.of("credit_use").values())
+    yield from _not_conserved(call, "points", [("reward_points", "points")], used)
+
+
+def _not_conserved(
+    call: Call, what: str, columns: Sequence[tuple[str, str]], used: int
+) -> Iterator[str]:
+    was, now = (
+        [row[column] for table, column in columns for row in books.of(table).values()]
+        for books in (call.opening, call.after)
     )
-    if sum(balances) + used != was or min(balances) < 0:
-        yield f"credits of {was} became {balances}, orders used {used}"
+    if sum(now) + used != sum(was) or min(now) < 0:
+        yield f"{what} of {sum(was)} became {now}, orders used {used}"

@@ -38,6 +38,7 @@ def _discounted(cart: Document, discounts: Iterable[Document]) -> int:
 
 def _grand_total(cart: Document, discounts: Iterable[Document]) -> int:
     prices, credit = cart["prices"], cart["applied_store_credit"]
+    points = cart["applied_reward_points"]
     shipping = [it["selected_shipping_method"] for it in cart["shipping_addresses"]]
     return (
         _minor(prices["subtotal_with_discount_excluding_tax"])
@@ -47,6 +48,7 @@ def _grand_total(cart: Document, discounts: Iterable[Document]) -> int:
         + _minor(prices["gift_options"]["gift_wrapping_for_order"])
         - _sum(it["applied_balance"] for it in cart["applied_gift_cards"])
         - (_minor(credit["applied_balance"]) if credit else 0)
+        - (_minor(points["money"]) if points else 0)
     )
 
 
@@ -88,7 +90,7 @@ def wrong_order(order: Document, lines: Iterable[Document], credit: int) -> Iter
     Args:
         order: Its row.
         lines: The rows of its lines.
-        credit: What gift cards and store credit gave for it, in minor units.
+        credit: What gift cards, store credit and reward points gave for it, in minor units.
     """
     document, lines = json.loads(order["document"]), list(lines)
     totals = document["totals"]

@@ -1,11 +1,11 @@
-"""The entries of coupons, gift cards, store credit and gift options."""
+"""The entries of coupons, gift cards, store credit, reward points and gift options."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from .entry import Entry
-from .rows import EVERYBODY, REDEEM, SHOPPERS, STORE_CREDIT
+from .rows import EVERYBODY, REDEEM, REWARDS, SHOPPERS, STORE_CREDIT
 from .store import COUPONS, GIFT_CARDS, WRAPPINGS
 
 COUPON_ENTRIES: Final = (
@@ -53,6 +53,8 @@ CREDIT_ENTRIES: Final = (
     ),
     Entry("applyStoreCreditToCart", STORE_CREDIT, lambda hand, cart: {"cart_id": cart.id}),
     Entry("removeStoreCreditFromCart", STORE_CREDIT, lambda hand, cart: {"cart_id": cart.id}),
+    Entry("applyRewardPointsToCart", REWARDS, lambda hand, cart: {"cartId": cart.id}),
+    Entry("removeRewardPointsFromCart", REWARDS, lambda hand, cart: {"cartId": cart.id}),
     Entry(
         "setGiftOptionsOnCart",
         SHOPPERS,

@@ -79,6 +79,16 @@ STORE_CREDIT = rows("""
 """)
 """What is for the carts of customers, whoever calls."""
 
+REWARDS = rows("""
+                own      guest's   other's  unknown  inactive closed
+    guest       customers
+    owner       ok       foreign   foreign  unknown  gone     gone
+    other       foreign  foreign   ok       unknown  gone     gone
+    integration scope
+    admin       ok       customers ok       unknown  gone     gone
+""")
+"""The same, but guests are refused before anybody looks for the cart."""
+
 MEMBERS = rows("""
                 own      guest's  other's  unknown  inactive closed
     guest       sign-in

@@ -41,7 +41,13 @@ _IN_BOOK: Final = {
 }
 
 STORE: Final[dict[str, Any]] = {
-    "shop": {"name": "Proof", "currency": "USD", "web_store_id": "proof", "max_coupons": 2},
+    "shop": {
+        "name": "Proof",
+        "currency": "USD",
+        "web_store_id": "proof",
+        "max_coupons": 2,
+        "reward_points": {"points": 7, "amount_minor": 130},
+    },
     "taxes": {
         "rates": [
             {"label": "CA", "country": "US", "region": "CA", "rate": 8.25},
@@ -79,6 +85,7 @@ STORE: Final[dict[str, Any]] = {
             "password": PASSWORD,
             "group": group,
             "store_credit_minor": 5000,
+            "reward_points": 250,
             "addresses": [_IN_BOOK],
         }
         for email, group in ((OWNER, "general"), (OTHER, "wholesale"))

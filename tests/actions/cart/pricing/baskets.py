@@ -80,10 +80,16 @@ def basket(
     coupons: Iterable[Mapping[str, Any]] = (),
     cards: Iterable[GiftCard] = (),
     store_credit_minor: int = 0,
+    points: tuple[int, int, int] | None = None,
     **chosen: Any,
 ) -> Basket:
-    """Return a basket of a shop with these sections of its store file; *chosen* are `Choices`."""
-    shop = Shop("1", "Luma", "USD", "shop", {}, sections or {}, {})
+    """Return a basket of a shop with these sections of its store file; *chosen* are `Choices`.
+
+    Of reward points *points* says how many there are, the size of a lot and what it is worth.
+    """
+    held, lot, amount = points or (0, 0, 0)
+    rules = {"reward_points": {"points": lot, "amount_minor": amount}} if lot else {}
+    shop = Shop("1", "Luma", "USD", "shop", rules, sections or {}, {})
     return Basket(
         lines=lines,
         shop=shop,
@@ -93,6 +99,7 @@ def basket(
         coupons=[{"code": f"C{index}", **rule} for index, rule in enumerate(coupons)],
         gift_cards=list(cards),
         store_credit_minor=store_credit_minor,
+        reward_points=held,
     )
 
 

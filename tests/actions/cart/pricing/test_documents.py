@@ -232,6 +232,7 @@ def codes(cart: dict[str, Any]) -> list[str]:
         ({"coupons": ["WELCOME10", "5OFF"]}, 1),
         ({"gift_cards": ["LUMA-25", "LUMA-100"]}, 1),
         ({"store_credit": True}, 1),
+        ({"reward_points": True}, 1),
     ],
 )
 def test_only_coupons_and_credits_cost_statements(

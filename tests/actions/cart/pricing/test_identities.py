@@ -15,6 +15,7 @@ from .baskets import BERLIN, LOS_ANGELES, basket, card, line, method, rate
 SKUS = ("a", "b", "c", "d", "e")
 PERCENT = st.integers(0, 1_000_000).map(lambda share: share / 10_000)
 AMOUNT = st.integers(0, 20_000)
+POINTS = st.tuples(st.integers(0, 2000), st.integers(1, 30), st.integers(1, 500))
 
 LINES = st.lists(
     st.builds(
@@ -66,6 +67,7 @@ def baskets(draw: st.DrawFn) -> Basket:
         cards=[card(draw(AMOUNT), "one"), card(draw(AMOUNT), "two", enabled=draw(st.booleans()))],
         store_credit_minor=draw(AMOUNT),
         store_credit=draw(st.booleans()),
+        points=draw(st.none() | POINTS),
         shipping_address=draw(st.sampled_from((None, BERLIN, LOS_ANGELES))),
         billing_address=draw(st.sampled_from((None, BERLIN))),
         shipping_method=kind and (kind, kind),
@@ -155,10 +157,30 @@ def test_credits_pay_what_they_can_and_no_more(given: Basket) -> None:
     usable = [card.balance_minor if card.enabled else 0 for card in given.gift_cards]
     if given.choices.store_credit:
         usable.append(given.store_credit_minor)
+    if rate := given.shop.rules.get("reward_points"):
+        usable.insert(0, given.reward_points // rate["points"] * rate["amount_minor"])
+    else:
+        usable.insert(0, 0)
     taken = [card.amount_minor for card in totals.gift_cards] + [totals.store_credit_minor]
+    taken.insert(0, totals.reward_points_minor)
     assert all(0 <= used <= most for used, most in zip(taken, [*usable, 0], strict=False))
     assert totals.credits_minor == min(sum(usable), totals.total_minor)
     assert totals.grand_total_minor >= 0
+
+
+@given(baskets())
+def test_no_more_points_are_taken_than_needed(given: Basket) -> None:
+    totals = price(given)
+
+    points, paid_minor = totals.reward_points, totals.reward_points_minor
+    assert 0 <= points <= given.reward_points
+    assert (points == 0) == (paid_minor == 0)
+    if points:
+        rate = given.shop.rules["reward_points"]
+        lots, rest = divmod(points, rate["points"])
+        assert rest == 0
+        assert (lots - 1) * rate["amount_minor"] < paid_minor <= lots * rate["amount_minor"]
+        assert paid_minor in (lots * rate["amount_minor"], totals.total_minor)
 
 
 @given(baskets(), st.randoms())
