@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +21,7 @@ from .runs import RunOptions
 from .schema import DatabaseSchema
 from .secrets import Secrets
 from .settings import CORE_SETTINGS, FILE_NAME, PREFIX, Settings, read_settings
+from .together import Refusal
 
 
 class Application:
@@ -140,6 +141,15 @@ class Application:
             DatabaseError: The database cannot be used at all.
         """
         return self.invoker.invoke(name, given, principal, key, options or RunOptions())
+
+    def invoke_together(
+        self, name: str, inputs: Sequence[Mapping[str, Any]], *, principal: Principal = GUEST
+    ) -> list[Any] | Refusal:
+        """Return the outputs of an action for all inputs, in one transaction: all, or none is done.
+
+        See `Invoker.invoke_together`.
+        """
+        return self.invoker.invoke_together(name, inputs, principal)
 
     def drain(self, timeout_s: float | None = None) -> bool:
         """Wait until nothing that this process has begun runs in the background any more.

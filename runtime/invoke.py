@@ -10,7 +10,7 @@ What an action may do is its contract's `effect`; each effect has a module that 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,7 @@ from .principal import GUEST, SYSTEM, Principal
 from .registry import RegisteredAction
 from .remote import RemoteCall
 from .runs import FlowCall, RunOptions
+from .together import Refusal, perform_together
 from .unit import Call
 
 log = logging.getLogger("cartflow")
@@ -119,6 +120,33 @@ class Invoker:
             return kernel.retrying(lambda: perform(kernel, call, handler), contract, call)
         slot = self._slot(call, scope, key)
         return kernel.retrying(lambda: perform_keyed(kernel, call, handler, slot), contract, call)
+
+    def invoke_together(
+        self, name: str, inputs: Sequence[Mapping[str, Any]], principal: Principal = GUEST
+    ) -> list[Any] | Refusal:
+        """Return the outputs of an action for all inputs, done in one transaction.
+
+        Args:
+            name: An action whose effect is `none` or `transactional`.
+            inputs: JSON objects, at least one.
+            principal: Who calls.
+
+        Returns:
+            The outputs in order; or the first error of an input, and then nothing was done.
+
+        Raises:
+            ActionError: The transaction failed as a whole, or there is no such action.
+            DatabaseError: The database cannot be used at all.
+        """
+        kernel = self._kernel
+        action = kernel.registry.get(name)
+        if action is None:
+            unknown_action(name, kernel.registry)
+        call = Call(action, {}, principal, kernel.clock)
+        found: list[Any] | Refusal = kernel.retrying(
+            lambda: perform_together(kernel, call, inputs), action.contract, call
+        )
+        return found
 
     def recover(self) -> int:
         """Go on with what dead processes have left behind; return how much of it was ended.

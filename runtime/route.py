@@ -10,7 +10,9 @@ from typing import Any, Final
 from .errors import ActionError
 from .principal import Principal
 
-RESERVED: Final = frozenset(("actions", "healthz", "openapi.json", "problems", "readyz"))
+RESERVED: Final = frozenset(
+    ("actions", "healthz", "id", "openapi.json", "problems", "readyz", "services")
+)
 """What the paths of cartflow's own routes begin with."""
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -83,6 +83,24 @@ CORE_SETTINGS = (
         " call that begins it, after its commit",
         minimum=0,
     ),
+    Setting(
+        "public_url",
+        "",
+        "The address that clients know the server by, such as https://shop.example.com; empty: what"
+        " each request says",
+    ),
+    Setting(
+        "salesforce_partial_save",
+        True,
+        "Whether an action that clients of Salesforce call for several inputs keeps what succeeded"
+        " if one fails; else all happen in one transaction, or none does",
+    ),
+    Setting(
+        "salesforce_token_lifetime_s",
+        7200.0,
+        "How long a token is valid that clients of Salesforce get for an API key",
+        minimum=1,
+    ),
     Setting("trace_records", 10_000, "How many records the trace of a run keeps", minimum=0),
 )
 

@@ -224,21 +224,33 @@ class Unit:
         action = self._kernel.registry.get(name)
         if action is None:
             unknown_action(name, self._kernel.registry)
+        result = self.join(action, given, principal, depth)
+        if type(result) is Failure:
+            raise result.error
+        return result
+
+    def join(
+        self,
+        action: RegisteredAction,
+        given: Mapping[str, Any] | None,
+        principal: Principal,
+        depth: int,
+    ) -> Any:
+        """Return what an action comes to inside this unit: an output, or a `Failure`."""
         try:
             if depth > MAX_DEPTH:
                 error = ActionError("LIMIT_EXCEEDED")
-                error.message = f"actions invoke each other over {MAX_DEPTH} deep, at {name!r}"
+                error.message = (
+                    f"actions invoke each other over {MAX_DEPTH} deep, at {action.contract.name!r}"
+                )
                 raise error
             given = admit(action.contract, given, principal)
         except ActionError as error:
             error.invocation_id = self.id
             raise
-        result = self._invoke_joined(action, given, principal, depth)
-        if type(result) is Failure:
-            raise result.error
-        return result
+        return self._join(action, given, principal, depth)
 
-    def _invoke_joined(
+    def _join(
         self, action: RegisteredAction, given: Mapping[str, Any], principal: Principal, depth: int
     ) -> Any:
         """Run an action as a part of this unit; what it changed is taken back if it raises."""

@@ -14,7 +14,7 @@ from ..errors import ActionError, DatabaseError
 from ..jsontext import dumps
 from ..looking import look_up
 from ..outcome import unknown_action
-from . import pages, problems
+from . import pages, problems, salesforce
 from .auth import principal_of
 from .openapi import OpenApi
 from .plugin_routes import add_plugin_routes
@@ -58,6 +58,7 @@ def create_app(application: Application | None = None) -> Flask:
         flask.add_url_rule(
             f"/actions/{name}", f"invoke:{name}", partial(door.invoke, name), methods=["POST"]
         )
+    salesforce.mount(flask, application)
     add_plugin_routes(flask, application)
     flask.register_error_handler(HTTPException, partial(_http_problem, application))
     flask.register_error_handler(ActionError, problems.problem)
@@ -141,6 +142,8 @@ def _ping(connection: Connection) -> None:
 def _http_problem(application: Application, error: HTTPException) -> Response:
     if error.code is not None and error.code >= 500:
         return _crash(application, error)
+    if salesforce.owns(request.path):
+        return salesforce.refusal_of_http(error, request.path)
     return problems.of_http(error, request.path)
 
 

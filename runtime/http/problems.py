@@ -32,6 +32,8 @@ DOOR_CONDITIONS: Final = {
 }
 """What can be wrong with a request before any action hears of it."""
 
+DATABASE_DOWN: Final = "the database cannot be used now; the log of the server says why"
+
 CONDITIONS: Final = {**BUILTIN_CONDITIONS, **DOOR_CONDITIONS}
 """Every condition that belongs to no contract."""
 
@@ -122,8 +124,7 @@ _SENTENCES: Final = {
 def of_database(error: DatabaseError) -> Response:
     """Return the problem of a database that cannot be used; what is wrong goes to the log."""
     log.error("%s", error)
-    message = "the database cannot be used now; the log of the server says why"
-    return problem(door_error("DATABASE_UNAVAILABLE", message))
+    return problem(door_error("DATABASE_UNAVAILABLE", DATABASE_DOWN))
 
 
 def of_crash(error: Exception, incident: str, code: str = "INTERNAL") -> Response:

@@ -1,0 +1,183 @@
+"""Calling an action for several inputs: one result for each, in the same order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from ...application import Application
+from ...errors import ActionError, DatabaseError
+from ...principal import Principal
+from ...together import Refusal
+from ..problems import DATABASE_DOWN, door_error
+from ..reading import Environ, input_of
+from .catalogue import Entry
+from .describing import INTERVIEW_STATUS
+from .errors import published, refused
+
+log = logging.getLogger("cartflow")
+
+MAX_INPUTS: Final = 200
+"""For how many inputs an action may be called at once."""
+
+Inputs = Sequence[dict[str, Any]]
+Results = list[dict[str, Any]]
+
+
+def inputs_of(environ: Environ) -> Inputs:
+    """Return the inputs that stand in the body of a request.
+
+    Raises:
+        ActionError: The body is not the JSON that it should be, or has too many of them.
+    """
+    body = input_of(environ)
+    given = body.get("inputs") if isinstance(body, dict) else None
+    if not isinstance(given, list) or len(body) > 1:
+        message = """expected {"inputs": [{"NAME": VALUE, …}, …]}, and no other member"""
+        raise refused("JSON_PARSER_ERROR", message)
+    for index, item in enumerate(given):
+        if not isinstance(item, dict):
+            message = f"expected an object as input {index}; an action without inputs takes {{}}"
+            raise refused("JSON_PARSER_ERROR", message)
+    if not given:
+        message = "expected at least one input; an action without inputs takes one empty object"
+        raise refused("INVALID_API_INPUT", message)
+    if len(given) > MAX_INPUTS:
+        message = f"expected at most {MAX_INPUTS} inputs, got {len(given)}; send several requests"
+        raise refused("LIMIT_EXCEEDED", message)
+    return given
+
+
+def invoke_each(
+    application: Application, entry: Entry, inputs: Inputs, principal: Principal, key: str | None
+) -> Results:
+    """Call an action once for each input: what fails does not keep the others from happening.
+
+    Args:
+        application: Whose action it is.
+        entry: The action.
+        inputs: One for each call.
+        principal: Who calls.
+        key: Idempotency key of the whole; each of several calls has one of its own.
+    """
+    results: Results = []
+    for index, given in enumerate(inputs):
+        own = key if key is None or len(inputs) == 1 else f"{key}.{index}"
+        given = entry.called.without_nulls(given)
+        try:
+            output = application.invoke(entry.contract.name, given, principal=principal, key=own)
+        except ActionError as error:
+            results.append(_failed(entry, error, given))
+        except DatabaseError as error:  # what was done so far is told all the same
+            log.error("%s", error)
+            unavailable = door_error("DATABASE_UNAVAILABLE", DATABASE_DOWN)
+            results += [_failed(entry, unavailable, it) for it in inputs[index:]]
+            break
+        else:
+            results.append(_succeeded(entry, output))
+    return results
+
+
+def invoke_together(
+    application: Application, entry: Entry, inputs: Inputs, principal: Principal
+) -> Results:
+    """Call an action for all inputs in one transaction: one that fails takes all back.
+
+    Raises:
+        ActionError: What the action does outside of the database could not be taken back; or the
+            transaction as a whole failed.
+    """
+    if entry.contract.effect not in ("none", "transactional"):
+        kind = "a flow" if entry.is_flow else "an action with effects outside"
+        message = (
+            f"{entry.name!r} is {kind}, which one transaction cannot hold, and the setting"
+            " 'salesforce_partial_save' is off; send one input at a time"
+        )
+        raise refused("INVALID_API_INPUT", message)
+    given = [entry.called.without_nulls(it) for it in inputs]
+    found = application.invoke_together(entry.contract.name, given, principal=principal)
+    if not isinstance(found, Refusal):
+        return [_succeeded(entry, output) for output in found]
+    message = f"input {found.position} failed, and all or none are done; nothing was done"
+    others = _result(entry, [_error(_ROLLED_BACK, message)], invocation=found.error.invocation_id)
+    return [
+        _failed(entry, found.error, it) if index == found.position else dict(others)
+        for index, it in enumerate(given)
+    ]
+
+
+_ROLLED_BACK: Final = "ALL_OR_NONE_OPERATION_ROLLED_BACK"
+
+
+def status_of(results: Results) -> int:
+    """Return the status of the answer, and take out of the results what was meant for it only.
+
+    An only result has the status of its error, and tells code and message at its top level too,
+    where clients look for those of a request; several have 400 if any of them failed.
+    """
+    statuses = [result.pop("status") for result in results]
+    if len(results) > 1:
+        return 200 if all(result["isSuccess"] for result in results) else 400
+    [only] = results
+    if not only["isSuccess"]:
+        first = only["errors"][0]
+        only |= {"errorCode": first["statusCode"], "message": first["message"]}
+    return int(statuses[0])
+
+
+def _succeeded(entry: Entry, output: Any) -> dict[str, Any]:
+    values = output if isinstance(output, dict) else {"output": output}
+    if entry.is_flow:
+        values = values | {INTERVIEW_STATUS: "Finished"}
+    return _result(entry, outputs=values or None)
+
+
+def _failed(entry: Entry, error: ActionError, given: Mapping[str, Any]) -> dict[str, Any]:
+    code, status = published(error, entry.contract)
+    message = error.message or error.title
+    found = list(_violations(entry, error, given))
+    errors = [_error(code, said, fields) for said, fields in found] or [_error(code, message)]
+    outputs = {INTERVIEW_STATUS: "Error"} if entry.is_flow else None
+    return _result(entry, errors, outputs, status, error.invocation_id)
+
+
+def _error(code: str, message: str, fields: Sequence[str] = ()) -> dict[str, Any]:
+    return {"statusCode": code, "message": message, "fields": list(fields)}
+
+
+def _violations(
+    entry: Entry, error: ActionError, given: Mapping[str, Any]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield what is wrong with an input, each with the parameters that it is about."""
+    if error.code != "INVALID_INPUT":
+        return
+    for name in entry.contract.input.get("required", ()):
+        if name not in given:
+            yield f"Missing required input parameter: {name}", [name]
+    for found in error.data.get("violations", ()):
+        path, message = found["path"], found["message"]
+        if path:
+            yield f"{path}: {message}", [path.split("/")[1]]
+        elif found["rule"] != "required":
+            yield message, []
+
+
+def _result(
+    entry: Entry,
+    errors: list[dict[str, Any]] | None = None,
+    outputs: Mapping[str, Any] | None = None,
+    status: int = 400,
+    invocation: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "actionName": entry.name,
+        "errors": errors,
+        "invocationId": invocation,
+        "isSuccess": errors is None,
+        "outcome": None,
+        "outputValues": outputs,
+        "sortOrder": -1,
+        "version": 1,
+        "status": status if errors else 200,
+    }
