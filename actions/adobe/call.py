@@ -7,6 +7,8 @@ from typing import Any
 
 from cartflow import Request
 
+from .catalogue import Catalogue
+
 
 @dataclass(slots=True)
 class Call:
@@ -22,6 +24,7 @@ class Call:
     request: Request
     wording: str
     adjustments: list[dict[str, Any]] = field(default_factory=list)
+    _catalogues: dict[int, Catalogue] = field(default_factory=dict)
 
     def invoke(self, action: str, given: dict[str, Any], field_key: str = "") -> Any:
         """Return the output of an action, invoked as whoever sent the request.
@@ -37,3 +40,10 @@ class Call:
         """
         key = self.request.headers.get("idempotency-key")
         return self.request.invoke(action, given, key=f"{key}:{field_key}" if key else None)
+
+    def catalogue_of(self, cart: dict[str, Any]) -> Catalogue:
+        """Return the products of a cart's document, the same for every field of it."""
+        known = self._catalogues.get(id(cart))
+        if known is None:  # it keeps the document: the id is nobody else's as long as that lives
+            known = self._catalogues[id(cart)] = Catalogue(self.invoke, cart)
+        return known

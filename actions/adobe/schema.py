@@ -5,8 +5,15 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from graphql import GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema, build_schema
+from graphql import (
+    GraphQLFieldResolver,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_schema,
+)
 
+from .objects import FIELDS, KINDS
 from .operations import OPERATIONS, resolver_of
 
 
@@ -18,6 +25,13 @@ def schema() -> GraphQLSchema:
     for type_name, operations in OPERATIONS.items():
         for name, operation in operations.items():
             _attach(built, type_name, name, resolver_of(operation))
+    for type_name, resolvers in FIELDS.items():
+        for name, resolver in resolvers.items():
+            _attach(built, type_name, name, resolver)
+    for type_name, kind_of in KINDS.items():
+        interface = built.type_map[type_name]
+        assert isinstance(interface, GraphQLInterfaceType)
+        interface.resolve_type = kind_of
     return built
 
 
