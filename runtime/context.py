@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -42,6 +43,9 @@ class Unit(Protocol):
         self, name: str, given: Mapping[str, Any] | None, principal: Principal, depth: int
     ) -> Any:
         """Invoke another action inside this unit's transaction."""
+
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Give a connection to read with before the unit's transaction opens."""
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Have *callback* called once the unit has committed."""
@@ -89,6 +93,15 @@ class Context:
         Statements only: commit and rollback belong to `invoke`.
         """
         return self.unit.connection()
+
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Give a connection to read with, before `db` is used: nobody has to wait for it.
+
+        For what takes long and needs to know something first, such as checking a password. By the
+        time the transaction opens, what was read may have changed. If it is open already, as it is
+        under an idempotency key, the connection is `db`.
+        """
+        return self.unit.snapshot()
 
     @property
     def invocation_id(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -143,6 +144,16 @@ class Unit:
     def connection(self) -> Connection:
         """Return the connection of the transaction."""
         return self.transaction().connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a connection to read with before the transaction opens; once it has, the same."""
+        if self._read_only or self._transaction is not None:
+            yield self.connection()
+            return
+        self._kernel.schema.ensure()
+        with self._kernel.database.transaction(read_only=True) as connection:
+            yield connection
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Have *callback* called once the unit has committed."""

@@ -29,6 +29,9 @@ _FIND: Select[Any] = (
     .with_for_update(key_share=True)
 )
 _FIND_ID: Select[Any] = select(customer.c.id).where(customer.c.email == bindparam("address"))
+_FIND_HASH: Select[Any] = select(customer.c.password_hash).where(
+    customer.c.email == bindparam("address")
+)
 _COUNT = (
     update(customer)
     .where(customer.c.id == bindparam("customer"))
@@ -42,6 +45,14 @@ def find_account(db: Connection, email: str) -> Account | None:
         return None
     row = db.execute(_FIND, {"address": email.casefold()}).first()
     return Account._make(row) if row else None
+
+
+def password_hash_of(db: Connection, email: str) -> str | None:
+    """Return what is kept of the password of a customer, who is not locked."""
+    if not email.isprintable():
+        return None
+    found: str | None = db.execute(_FIND_HASH, {"address": email.casefold()}).scalar()
+    return found
 
 
 def find_customer_id(db: Connection, email: str) -> str | None:

@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from cartflow import Application, Principal
 from cartflow.actions.cart.model import uid_of
+from cartflow.actions.cart.passwords import hash_password
 from cartflow.actions.cart.sign_in import find_customer_id
 
 from .conftest import ADDRESS, PASSWORD, Shop
+from .tally import tallied
 
 WRONG = (
     "The account sign-in was incorrect or your account is disabled temporarily."
@@ -39,6 +42,44 @@ def test_an_e_mail_address_knows_no_case(shop: Shop) -> None:
 @pytest.mark.parametrize("password", ["wrong", "\ud800", "\x00"])
 def test_a_wrong_password_is_refused(shop: Shop, password: str) -> None:
     assert attempt(shop, shop.email(), password) == ("SIGN_IN_INCORRECT", 401, WRONG)
+
+
+def test_a_password_is_checked_while_nothing_is_locked(shop: Shop) -> None:
+    email = shop.email()
+
+    with tallied(shop) as tally:
+        sign_in(shop, email)
+
+    looked, locked = (
+        next(at for at, it in enumerate(tally.statements) if word in it)
+        for word in ("SELECT cart_customer.password_hash", "SELECT cart_customer.id")
+    )
+    assert looked < locked
+    assert not any(
+        word in it for it in tally.statements[: locked - 1] for word in ("IMMEDIATE", "UPDATE")
+    )
+
+
+@pytest.mark.parametrize(("password", "is_right"), [(PASSWORD, False), ("another one", True)])
+def test_a_password_that_is_changed_meanwhile_is_the_new_one(
+    shop: Shop, password: str, is_right: bool
+) -> None:
+    email, changed = shop.email(), hash_password("another one")
+
+    def change(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "password_hash" in statement:
+            update = "UPDATE cart_customer SET password_hash = :it WHERE email = :email"
+            shop.sql(update, it=changed, email=email)
+
+    engine = shop.app.database.read_engine
+    event.listen(engine, "after_cursor_execute", change)
+    try:
+        if is_right:
+            assert sign_in(shop, email, password)
+        else:
+            attempt(shop, email, password)
+    finally:
+        event.remove(engine, "after_cursor_execute", change)
 
 
 @pytest.mark.parametrize("email", ["nobody@example.com", "\x00", "\ud800"])
