@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,13 +12,12 @@ from .cart.address_book import find_entry, keep
 from .cart.addresses import Address, address_from, country_from, missing_fields, numbered, plain
 from .cart.choices import choices_of
 from .cart.documents import read_cart
+from .cart.emails import is_email
 from .cart.lines import is_virtual, lines_of
 from .cart.model import Cart, number_of
 from .carts import require
 from .choosing import cart_to_choose, choose, shop_by
 
-_EMAIL: Final = re.compile(r"[^\s@\x00-\x1f]+@[^\s@.\x00-\x1f]+(\.[^\s@.\x00-\x1f]+)+")
-_LONGEST_EMAIL: Final = 254
 _NUMBERS: Final = 2**53  # of addresses: every client can hold one exactly
 
 
@@ -27,7 +25,7 @@ def set_guest_email(ctx: Context) -> dict[str, Any]:
     """Note where a guest is to be told about the order."""
     cart_id = require(ctx, "cart_id", "CART_ID_REQUIRED")
     email = require(ctx, "email", "EMAIL_REQUIRED")
-    if len(email) > _LONGEST_EMAIL or not (email.isprintable() and _EMAIL.fullmatch(email)):
+    if not is_email(email):
         raise ActionError("EMAIL_INVALID")
     if ctx.principal.kind == "customer":
         raise ActionError("GUEST_REQUIRED")

@@ -54,6 +54,7 @@ def read_store(ctx: Context) -> dict[str, Any]:
         "base_currency_code": shop.currency,
         "default_display_currency_code": shop.currency,
         "is_guest_checkout_enabled": rules.get("guest_checkout", True),
+        "registration": rules.get("registration", True),
         "allowed_countries": rules.get("countries"),
         "street_lines": rules.get("street_lines", 2),
         "company_required": rules.get("company_required", False),

@@ -102,6 +102,8 @@ _HANDLERS: Final = {
     "generateCustomerToken": "cartflow.actions.customers:generate_token",
     "revokeCustomerToken": "cartflow.actions.customers:revoke_token",
     "customer": "cartflow.actions.customers:read",
+    "createCustomer": "cartflow.actions.registering:create",
+    "createCustomerV2": "cartflow.actions.registering:create",
     "products": "cartflow.actions.catalogue:find",
     "storeConfig": "cartflow.actions.catalogue:read_store",
     "loadStore": "cartflow.actions.store:load",

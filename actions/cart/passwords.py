@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -12,8 +13,12 @@ _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 MIN_LENGTH: Final = 8
 """How many characters a password has that a customer chooses."""
 
+MAX_LENGTH: Final = 256
+
 CLASSES: Final = 3
-"""How many classes of characters it is made of: lower case, upper case, digits, all others."""
+"""Of how many classes of characters it is made: lower case, upper case, digits, all others."""
+
+_CLASSES: Final = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]")))
 
 UNKNOWN: Final = (
     "$argon2id$v=19$m=19456,t=2,p=1$"
@@ -33,6 +38,11 @@ def verify(password_hash: str, password: str) -> bool:
         return _HASHER.verify(password_hash, _bytes(password))
     except VerifyMismatchError:
         return False
+
+
+def classes_of(password: str) -> int:
+    """Return how many classes of characters there are in a password."""
+    return sum(bool(found.search(password)) for found in _CLASSES)
 
 
 def _bytes(password: str) -> bytes:

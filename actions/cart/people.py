@@ -1,15 +1,17 @@
-"""Customers as `customer.json` describes them."""
+"""Customers: new ones, and what is known of them, as `customer.json` describes it."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select, text
 
 from .addresses import TEXTS
 from .model import uid_of
-from .tables import customer, customer_address
+from .tables import UtcDateTime, customer, customer_address
 
 DETAILS: Final = ("prefix", "middlename", "suffix", "date_of_birth", "gender", "taxvat")
 """What a customer may have told beside first and last name."""
@@ -33,6 +35,36 @@ _BOOK: Select[Any] = (
     .where(customer_address.c.customer_id == bindparam("customer"))
     .order_by(customer_address.c.position)
 )
+
+
+_ADD = text(
+    "INSERT INTO cart_customer"
+    " (email, firstname, lastname, details, customer_group, password_hash, created_at)"
+    " VALUES (:email, :firstname, :lastname, :details, 'general', :password_hash, :now)"
+    " ON CONFLICT (email) DO NOTHING RETURNING id"
+).bindparams(bindparam("now", type_=UtcDateTime()))
+
+
+class NewPerson(NamedTuple):
+    """A customer to be.
+
+    Attributes:
+        email: In small letters.
+        details: Those of `DETAILS` that were told.
+    """
+
+    email: str
+    firstname: str
+    lastname: str
+    details: Mapping[str, Any]
+
+
+def add_person(db: Connection, now: datetime, person: NewPerson, password_hash: str) -> int | None:
+    """Return the number of a new customer; None if there is one with this e-mail address."""
+    details = json.dumps(person.details) if person.details else None
+    values = {**person._asdict(), "details": details, "password_hash": password_hash, "now": now}
+    found: int | None = db.execute(_ADD, values).scalar()
+    return found
 
 
 def find_person(db: Connection, customer_id: int) -> dict[str, Any]:

@@ -220,6 +220,7 @@ def test_the_shop_tells_its_rules(shop: Shop) -> None:
         "base_currency_code": "USD",
         "default_display_currency_code": "USD",
         "is_guest_checkout_enabled": False,
+        "registration": True,
         "allowed_countries": ["DE"],
         "street_lines": 2,
         "company_required": False,

@@ -245,3 +245,15 @@ def test_the_command_asks_and_reports(store: Shop) -> None:
     assert (refused.exit_code, refused.stderr) == (1, "nothing was erased\n")
     assert done.output.startswith("customers: 1\naddresses: 1\n")
     assert traces(store.app) == []
+
+
+def test_nothing_is_left_of_who_has_created_an_account(store: Shop) -> None:
+    email, details = "Mallard@Example.org", {"prefix": "Wisp", "taxvat": "Waddle"}
+    given: dict[str, Any] = {**PERSON, **details, "password": "Paddle paddle 1"}
+    store.invoke("createCustomerV2", key=KEY, email=email, **given)
+    erase(store)
+    assert set(traces(store.app)) >= {"quackenbush", "mallard", "waddle", "wisp"}
+
+    erase(store, email)
+
+    assert traces(store.app) == []

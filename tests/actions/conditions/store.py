@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cartflow import ADMIN, GUEST, SYSTEM
 
-from ..conftest import PASSWORD
-from .common import Cases
+from ..conftest import PASSWORD, Shop
+from .common import Call, Case, Cases
+
+
+def registering(**members: Any) -> Case:
+    person = {"email": "new@example.com", "firstname": "A", "lastname": "B"}
+    return lambda shop: (GUEST, {**person, **members})
+
+
+def registering_again(shop: Shop) -> Call:
+    return registering(email=shop.email())(shop)
+
+
+def closed(shop: Shop) -> Call:
+    shop.set_rules(registration=False)
+    return registering()(shop)
+
+
+REGISTERING = {
+    "EMAIL_REQUIRED": registering(email=""),
+    "EMAIL_INVALID": registering(email="new"),
+    "NAME_REQUIRED": registering(firstname=""),
+    "NAME_INVALID": registering(lastname="\x00"),
+    "DATE_OF_BIRTH_INVALID": registering(date_of_birth="1"),
+    "DATE_OF_BIRTH_IN_FUTURE": registering(date_of_birth="9999-12-31"),
+    "GENDER_INVALID": registering(gender=0),
+    "PASSWORD_TOO_LONG": registering(password="Ab1" * 100),
+    "PASSWORD_TOO_SHORT": registering(password="Ab1"),
+    "PASSWORD_PADDED": registering(password="Ab1 5678 "),
+    "PASSWORD_TOO_SIMPLE": registering(password="abcdefgh"),
+    "PASSWORD_IS_EMAIL": registering(password="New@example.com"),
+    "REGISTRATION_CLOSED": closed,
+    "EMAIL_TAKEN": registering_again,
+}
 
 CASES: Cases = {
     "generateCustomerToken": {
@@ -13,6 +47,8 @@ CASES: Cases = {
         "PASSWORD_REQUIRED": lambda shop: (GUEST, {"email": "a@example.com", "password": ""}),
         "SIGN_IN_INCORRECT": lambda shop: (GUEST, {"email": "a@example.com", "password": "x"}),
     },
+    "createCustomer": REGISTERING,
+    "createCustomerV2": REGISTERING,
     "customer": {"CUSTOMER_REQUIRED": lambda shop: (GUEST, {})},
     "products": {
         "PAGE_SIZE_INVALID": lambda shop: (GUEST, {"pageSize": 0}),

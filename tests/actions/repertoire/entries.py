@@ -18,6 +18,7 @@ from .rows import (
     MERGE_INTO,
     NOBODY,
     OWNERS,
+    REGISTER,
     SHOPPERS,
 )
 from .store import METHODS, OTHER, OWNER, PASSWORD, STORE
@@ -193,6 +194,15 @@ OTHERS: Final = (
     ),
     Entry("revokeCustomerToken", CUSTOMERS, lambda hand, cart: {}),
     Entry("customer", CUSTOMERS, lambda hand, cart: {}),
+    *(
+        Entry(
+            action,
+            REGISTER,
+            lambda hand, cart: {"email": OWNER, "firstname": "A", "lastname": "B"},
+            words={"taken": "EMAIL_TAKEN"},
+        )
+        for action in ("createCustomer", "createCustomerV2")
+    ),
     Entry(
         "products",
         EVERYBODY,

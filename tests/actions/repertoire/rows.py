@@ -212,6 +212,16 @@ REDEEM = rows("""
     integration kind
     admin       kind
 """)
+REGISTER = rows("""
+                any
+    guest       taken
+    owner       taken
+    other       taken
+    integration scope
+    admin       taken
+""")
+"""Everybody gets as far as to hear that there is such an account: new ones would add up."""
+
 ADMINISTRATORS = rows("""
                 any
     guest       sign-in
