@@ -67,28 +67,76 @@ class Tokens:
         ).first()
         return Principal(row[0], row[1], frozenset(row[2].split())) if row else None
 
+    def exchange(self, key: str, name: str, lifetime_s: float) -> str | None:
+        """Return a token that speaks for a key's principal for a while; None: no such key in use.
+
+        It has no name, expires with the key at the latest, and is revoked with it. Those of the
+        same principal that have expired are deleted.
+
+        Args:
+            key: A token with a name.
+            name: Its name.
+            lifetime_s: Seconds until the new one expires.
+        """
+        now = self._now.timestamp()
+        row = self._execute(
+            "SELECT kind, principal_id, scopes, expires_at FROM oauth_token WHERE digest = :digest"
+            " AND name = :name AND name <> '' AND revoked_at IS NULL"
+            " AND (expires_at IS NULL OR expires_at > :now)",
+            digest=digest_of(key),
+            name=name,
+            now=now,
+        ).first()
+        if row is None:
+            return None
+        kind, principal_id, scopes, expires_at = row
+        self._execute(
+            "DELETE FROM oauth_token WHERE kind = :kind AND principal_id = :id AND name = ''"
+            " AND expires_at <= :now",
+            kind=kind,
+            id=principal_id,
+            now=now,
+        )
+        if expires_at is not None:
+            lifetime_s = min(lifetime_s, expires_at - now)
+        return self.issue(Principal(kind, principal_id, frozenset(scopes.split())), lifetime_s)
+
+    def revoke(self, token: str) -> bool:
+        """Revoke a token; return whether it may be: one with a name is a key, and stays in use."""
+        row = self._execute(
+            "SELECT name FROM oauth_token WHERE digest = :digest", digest=digest_of(token)
+        ).first()
+        if row is not None and row[0]:
+            return False
+        self._revoke("digest = :digest", digest=digest_of(token))
+        return True
+
     def revoke_all(self, principal: Principal) -> int:
         """Revoke every token of *principal*; return how many were in use."""
-        return self._revoke("kind = :kind AND principal_id = :id", principal.kind, principal.id)
+        where = "kind = :kind AND principal_id = :id"
+        return self._revoke(where, kind=principal.kind, id=principal.id)
 
     def revoke_named(self, kind: str, name: str) -> int:
-        """Revoke the tokens called *name* of principals of one kind; return how many."""
-        return self._revoke("kind = :kind AND name = :id", kind, name)
+        """Revoke the tokens called *name* of principals of one kind; return how many.
 
-    def _revoke(self, where: str, kind: str, value: str) -> int:
+        What they were exchanged for is revoked too.
+        """
+        named = "SELECT principal_id FROM oauth_token WHERE kind = :kind AND name = :name"
+        return self._revoke(f"kind = :kind AND principal_id IN ({named})", kind=kind, name=name)
+
+    def _revoke(self, where: str, **values: str) -> int:
         done = self._execute(
             f"UPDATE oauth_token SET revoked_at = :now WHERE {where} AND revoked_at IS NULL",
             now=self._now.timestamp(),
-            kind=kind,
-            id=value,
+            **values,
         )
         return int(done.rowcount)
 
     def listing(self, kind: str) -> list[dict[str, Any]]:
-        """Return the tokens of one kind of principal, oldest first, without their hashes."""
+        """Return the tokens with a name, of one kind of principal, oldest first; no hashes."""
         rows = self._execute(
             "SELECT name, principal_id, scopes, created_at, expires_at, revoked_at"
-            " FROM oauth_token WHERE kind = :kind ORDER BY created_at, name",
+            " FROM oauth_token WHERE kind = :kind AND name <> '' ORDER BY created_at, name",
             kind=kind,
         )
         return [dict(row._mapping) for row in rows]

@@ -104,3 +104,73 @@ def test_a_listing_shows_no_hashes(connection: Connection) -> None:
         "actions:invoke:cart actions:invoke:mergeCarts",
         False,
     )
+
+
+# ---- keys and what they are exchanged for
+
+
+def test_a_key_is_exchanged_for_a_token_of_the_same_principal(connection: Connection) -> None:
+    key = tokens(connection).issue(KEY, name="n8n")
+
+    token = tokens(connection).exchange(key, "n8n", 60)
+
+    assert token is not None
+    assert tokens(connection, 59).find(token) == KEY
+    assert tokens(connection, 60).find(token) is None
+
+
+def test_what_a_key_was_exchanged_for_ends_with_it(connection: Connection) -> None:
+    key = tokens(connection).issue(KEY, 30, "n8n")
+
+    token = tokens(connection).exchange(key, "n8n", 60)
+
+    assert token is not None
+    assert tokens(connection, 29).find(token) == KEY
+    assert tokens(connection, 30).find(token) is None
+
+
+def test_what_a_key_was_exchanged_for_is_revoked_with_it(connection: Connection) -> None:
+    key = tokens(connection).issue(KEY, name="n8n")
+    token = tokens(connection).exchange(key, "n8n", 60)
+
+    revoked = tokens(connection).revoke_named("integration", "n8n")
+
+    assert revoked == 2
+    assert [tokens(connection).find(it) for it in (key, token or "")] == [None, None]
+
+
+@pytest.mark.parametrize(("name", "later_s"), [("other", 0), ("", 0), ("n8n", 60)])
+def test_only_a_key_in_use_is_exchanged(connection: Connection, name: str, later_s: float) -> None:
+    key = tokens(connection).issue(KEY, 60, "n8n")
+
+    assert tokens(connection, later_s).exchange(key, name, 60) is None
+
+
+def test_a_token_without_a_name_is_not_exchanged(connection: Connection) -> None:
+    token = tokens(connection).issue(KEY)
+
+    assert tokens(connection).exchange(token, "", 60) is None
+
+
+def test_tokens_of_a_key_that_have_expired_are_deleted(connection: Connection) -> None:
+    key = tokens(connection).issue(KEY, name="n8n")
+    tokens(connection).exchange(key, "n8n", 60)
+
+    tokens(connection, 60).exchange(key, "n8n", 60)
+
+    assert connection.exec_driver_sql("SELECT count(*) FROM oauth_token").scalar_one() == 2
+
+
+def test_a_listing_is_of_keys_alone(connection: Connection) -> None:
+    key = tokens(connection).issue(KEY, name="n8n")
+    tokens(connection).exchange(key, "n8n", 60)
+
+    assert [entry["name"] for entry in tokens(connection).listing("integration")] == ["n8n"]
+
+
+def test_one_token_is_revoked_and_no_key(connection: Connection) -> None:
+    key = tokens(connection).issue(KEY, name="n8n")
+    token, other = (tokens(connection).issue(CUSTOMER) for _ in range(2))
+
+    assert [tokens(connection).revoke(it) for it in (token, key, "x")] == [True, False, True]
+    assert [tokens(connection).find(it) for it in (token, other, key)] == [None, CUSTOMER, KEY]

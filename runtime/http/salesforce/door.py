@@ -20,6 +20,9 @@ from ..auth import principal_of
 from ..problems import DATABASE_DOWN, door_error
 from .actions import Actions
 from .errors import json_response, refusal, refused
+from .identity import Identity
+from .oauth import OAuth
+from .records import Records
 from .resources import resources, versions
 from .visit import Visit
 
@@ -126,10 +129,16 @@ class Door:
 
 def _rules(application: Application) -> list[tuple[str, str, _Endpoint]]:
     """Return method, path and what answers it, of everything that there is."""
-    actions = Actions(application)
+    actions, identity = Actions(application), Identity(application)
+    oauth, records = OAuth(application, identity), Records(identity)
     root = "/services/data/<version:version>"
     rules: list[tuple[str, str, View]] = [
-        ("GET", root, resources),
+        ("GET", root, partial(resources, identity)),
+        ("GET", f"{root}/query", records.query),
+        ("GET", f"{root}/sobjects/<any(Organization, User):of>/<record_id>", records.read),
+        ("GET", "/id/<organization>/<user>", oauth.identity),
+        ("GET", "/services/oauth2/userinfo", oauth.user_info),
+        ("POST", "/services/oauth2/userinfo", oauth.user_info),
         ("GET", f"{root}/actions", actions.kinds),
         ("GET", f"{root}/actions/custom", actions.custom_kinds),
         ("GET", f"{root}/actions/custom/apex", actions.none),
@@ -145,6 +154,8 @@ def _rules(application: Application) -> list[tuple[str, str, _Endpoint]]:
         ]
     return [
         ("GET", "/services/data", _Endpoint(versions, is_open=True)),
+        ("POST", "/services/oauth2/token", _Endpoint(oauth.token, is_open=True)),
+        ("POST", "/services/oauth2/revoke", _Endpoint(oauth.revoke, is_open=True)),
         *((method, path, _Endpoint(view)) for method, path, view in rules),
     ]
 

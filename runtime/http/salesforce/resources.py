@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from .identity import Identity
 from .visit import Visit
 
 _FIRST: Final = 50
@@ -30,6 +31,10 @@ def _label(number: int) -> str:
     return f"{_SEASONS[season]} '{24 + years}"
 
 
-def resources(visit: Visit) -> dict[str, str]:
+def resources(identity: Identity, visit: Visit) -> dict[str, str]:
     """GET /services/data/vNN.N: what there is."""
-    return {"actions": f"{visit.version}/actions"}
+    return {
+        "actions": f"{visit.version}/actions",
+        "query": f"{visit.version}/query",
+        "identity": visit.identity_of(identity),
+    }

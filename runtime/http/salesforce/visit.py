@@ -8,6 +8,7 @@ import flask
 
 from ...application import Application
 from ...principal import Principal
+from .identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,8 @@ class Visit:
     def version(self) -> str:
         """The address of the version of the API that the path names: `/services/data/vNN.N`."""
         return "/".join(self.request.path.split("/")[:4])
+
+    def identity_of(self, identity: Identity) -> str:
+        """Return the address that tells who calls, and in which installation."""
+        user = identity.user_id(self.principal)
+        return f"{self.host}/id/{identity.organization_id}/{user}"

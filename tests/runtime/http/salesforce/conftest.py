@@ -30,6 +30,8 @@ V60 = "/services/data/v60.0"
 STANDARD = f"{V60}/actions/standard"
 FLOWS = f"{V60}/actions/custom/flow"
 
+FORM = "application/x-www-form-urlencoded"
+
 NOTE_ERRORS = {
     "SHUT": {
         "status": 409,
@@ -107,6 +109,35 @@ def only_customers(ctx: Context) -> Any:
     return {}
 
 
+SIGN_IN: dict[str, Any] = {
+    "x-sign-in": {"username": "mail", "password": "secret", "token": "bearer"}
+}
+
+
+@action(
+    "signIn",
+    input={
+        "mail": {"type": "string", "maxLength": 50},
+        "secret": {"type": "string", "writeOnly": True},
+    },
+    output={"bearer": {"type": "string"}},
+    errors={"WRONG": {"status": 401, "title": "Wrong", "message": "wrong, or locked"}},
+    journal=False,
+    **SIGN_IN,
+)
+def sign_in(ctx: Context) -> Any:
+    """Give a token for the right password; three wrong ones lock the account."""
+    who = ctx.input["mail"]
+    if who == "trap":
+        raise RuntimeError
+    failures = f"SELECT count(*) FROM note WHERE text = 'wrong {who}'"
+    is_locked = ctx.db.exec_driver_sql(failures).scalar_one() >= 3
+    if is_locked or ctx.input["secret"] != "right":
+        ctx.db.exec_driver_sql(f"INSERT INTO note (text) VALUES ('wrong {who}')")
+        return Failure(ActionError("WRONG"))
+    return {"bearer": ctx.tokens.issue(Principal("customer", who), 60)}
+
+
 ring = action("ring", input={}, output={}, effect="at_least_once")(
     Remote(lambda ctx: {}, lambda state, extensions: {}, lambda ctx, state, answer: {})
 )
@@ -174,7 +205,7 @@ def opened(template: Path, folder: Path, **settings: str) -> Iterator[Org]:
     shutil.copyfile(template, folder / "org.db")
     (folder / "twice.flow.yaml").write_text(TWICE)
     plugin = Bring(
-        actions=[greet, note, kinds, everybody, only_customers, ring],
+        actions=[greet, note, kinds, everybody, only_customers, sign_in, ring],
         flows=[folder / "twice.flow.yaml"],
     )
     environment = {"CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/org.db", **settings}
