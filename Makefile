@@ -1,18 +1,21 @@
 # Each target does all its set-up: on a fresh machine it needs Python 3.11+, make and the package
-# index. The environment lives in .venv and is made again when pyproject.toml changes.
+# index; the tests also the registry of npm, for clients that are written in JavaScript. The
+# environment lives in .venv and is made again when pyproject.toml changes, the clients live in
+# build/clients. Node.js and npm are packages of the environment: no others are asked.
 
 PYTHON ?= python3
 TESTS ?=
 BIN := .venv/bin
 READY := .venv/.ready
+CLIENTS := build/clients/.ready
 
-.PHONY: demo test check bench fuzz format clean
+.PHONY: demo test check bench fuzz clients format clean
 
 demo: $(READY)
 	@$(BIN)/cartflow demo
 
 # the checkers run beside the tests; what they say comes after them, in one piece
-test: $(READY)
+test: $(READY) $(CLIENTS)
 	@$(MAKE) --no-print-directory check >build/check.txt 2>&1 & checking=$$!; \
 	$(BIN)/pytest -n auto --dist loadgroup $(TESTS); tested=$$?; \
 	wait $$checking; checked=$$?; cat build/check.txt; \
@@ -30,6 +33,8 @@ fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz
 	$(BIN)/python -m tests.actions.machines
 
+clients: $(CLIENTS)
+
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -44,4 +49,13 @@ $(READY): pyproject.toml
 	mkdir -p build/links/cartflow
 	ln -sfn ../../../actions ../../../runtime ../../../schemas build/links/cartflow/
 	ln -sfn ../../../runtime/_facade/__init__.py ../../../runtime/_facade/py.typed build/links/cartflow/
+	touch $@
+
+$(CLIENTS): tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc | $(READY)
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	@cd $(@D) && ../../$(BIN)/npm ci --loglevel=error || { printf '%s\n' >&2 \
+		"error: the clients from npm could not be installed; the tests cannot do without them" \
+		"  make the registry reachable that '$(BIN)/npm config get registry' names, or set another;" \
+		"  npm reads ~/.npmrc and the variable HTTPS_PROXY. Then run make again"; exit 1; }
 	touch $@

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import re
@@ -13,80 +12,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from ...certificates import Certificate, issue
-
-CARTFLOW = Path(sys.executable).with_name("cartflow")
-
-
-@dataclass
-class Server:
-    process: subprocess.Popen[bytes]
-    port: int
-    trusted: ssl.SSLContext | None = None
-
-    def connect(self) -> http.client.HTTPConnection:
-        if self.trusted is None:
-            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=self.trusted)
-
-
-def _wait_for(server: Server) -> None:
-    deadline = time.monotonic() + 40
-    while True:
-        try:
-            connection = server.connect()
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-            connection.close()
-        except OSError:
-            assert server.process.poll() is None, "the server ended"
-            assert time.monotonic() < deadline, "the server does not answer"
-            time.sleep(0.1)
-        else:
-            return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def _started(folder: Path, certificate: Certificate | None = None) -> Iterator[Server]:
-    """Start a server on a database of its own; it is killed if the test did not end it."""
-    trusted = certificate and ssl.create_default_context(cafile=certificate.authority)
-    port = _free_port()
-    process = subprocess.Popen(
-        [
-            str(CARTFLOW),
-            "serve",
-            "--port",
-            str(port),
-            *(certificate.options if certificate else ()),
-        ],
-        cwd=folder,
-        env={**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/served.db"},
-        stderr=subprocess.PIPE,
-    )
-    found = Server(process, port, trusted)
-    try:
-        _wait_for(found)
-        yield found
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+from ...certificates import issue
+from ...servers import CARTFLOW, Server, free_port, started
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with _started(tmp_path_factory.mktemp("server")) as found:
+    with started(tmp_path_factory.mktemp("server")) as found:
         yield found
 
 
@@ -150,7 +87,7 @@ def test_it_answers_https_from_tls_1_2_on(tmp_path: Path) -> None:
     certificate = issue(tmp_path)
 
     answers = []
-    with _started(tmp_path, certificate) as server:
+    with started(tmp_path, certificate) as server:
         assert server.trusted is not None
         for version in versions:
             server.trusted.maximum_version = version
@@ -172,7 +109,7 @@ def test_a_server_whose_database_cannot_be_used_says_so_and_ends(tmp_path: Path)
     environment = {**os.environ, "CARTFLOW_DATABASE_URL": f"sqlite:///{tmp_path}/no/folder.db"}
 
     ended = subprocess.run(
-        [str(CARTFLOW), "serve", "--port", str(_free_port())],
+        [str(CARTFLOW), "serve", "--port", str(free_port())],
         env=environment,
         capture_output=True,
         text=True,
@@ -215,7 +152,7 @@ def test_two_keys_on_one_request_are_refused(server: Server) -> None:
 
 
 def test_a_worker_that_dies_ends_the_server_with_a_line_in_the_log(tmp_path: Path) -> None:
-    with _started(tmp_path) as server:
+    with started(tmp_path) as server:
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
         [worker] = map(int, children.read_text().split())
         os.kill(worker, signal.SIGKILL)
@@ -227,7 +164,7 @@ def test_a_worker_that_dies_ends_the_server_with_a_line_in_the_log(tmp_path: Pat
 
 
 def test_each_thing_is_logged_once(tmp_path: Path) -> None:
-    with _started(tmp_path) as server:
+    with started(tmp_path) as server:
         (tmp_path / "served.db").write_bytes(b"no database" * 1000)
         (tmp_path / "served.db-wal").unlink(missing_ok=True)
         connection = server.connect()
@@ -242,7 +179,7 @@ def test_each_thing_is_logged_once(tmp_path: Path) -> None:
 
 
 def test_a_request_that_is_under_way_is_answered_before_the_server_ends(tmp_path: Path) -> None:
-    with _started(tmp_path) as server:
+    with started(tmp_path) as server:
         connection = server.connect()
         connection.putrequest("POST", "/actions/createEmptyCart")
         connection.putheader("Content-Type", "application/json")
