@@ -16,6 +16,9 @@ ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
 PAGES: Final = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 
+CLIENTS: Final = DOCS / "clients.md"
+"""Its programs need a server; `tests/clients` runs them."""
+
 FENCE: Final = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _FILE: Final = re.compile(r"# ([\w./-]+\.(?:yaml|json|toml))(, with mistakes)?\n")
 _TIME: Final = re.compile(r"\b\d+(\.\d+)? ?(ms|s)\b")
@@ -36,6 +39,11 @@ class Snippet(NamedTuple):
     @property
     def place(self) -> str:
         return f"{self.page.name}:{self.line}"
+
+    @property
+    def needs_server(self) -> bool:
+        """Whether it is for a running server."""
+        return self.page == CLIENTS and not self.text.startswith("$ cartflow ")
 
     @property
     def file(self) -> str | None:

@@ -31,7 +31,7 @@ from cartflow.runtime.workbench import Workbench
 
 from .conftest import MakeApplication
 from .docs_tables import TABLES_OF_A_LIST, with_tables
-from .manual import DOCS, FENCE, PAGES, ROOT, Snippet, Terminal, snippets_of
+from .manual import CLIENTS, DOCS, FENCE, PAGES, ROOT, Snippet, Terminal, snippets_of
 from .published.reading import NAMES
 from .test_flow_schema import violations
 
@@ -42,6 +42,8 @@ _FILE = re.compile(r"# (\S+/\S+\.\w+)\n")
 _LANGUAGES: Final = {"", "console", "json", "mermaid", "python", "toml", "yaml"}
 """Each of them is checked here, except what has no language; diagrams are drawn from the code."""
 
+_LANGUAGES_OF_CLIENTS: Final = _LANGUAGES | {"graphql", "javascript"}
+
 SNIPPETS = [snippet for page in PAGES for snippet in snippets_of(page)]
 
 
@@ -51,8 +53,8 @@ def parameters(found: Iterable[Snippet]) -> list[Any]:
 
 
 def snippets(language: str) -> list[Any]:
-    """Return the text of every snippet of a language as the parameters of a test."""
-    found = [snippet for snippet in SNIPPETS if snippet.language == language]
+    """Return every snippet of a language that needs no server as the parameters of a test."""
+    found = [it for it in SNIPPETS if it.language == language and not it.needs_server]
     return [pytest.param(snippet.text, id=snippet.place) for snippet in found]
 
 
@@ -206,7 +208,8 @@ def test_every_snippet_is_of_a_kind_that_is_checked(page: Path) -> None:
     found = list(snippets_of(page))
 
     assert len(found) * 2 == fences
-    assert {snippet.language for snippet in found} <= _LANGUAGES
+    known = _LANGUAGES_OF_CLIENTS if page == CLIENTS else _LANGUAGES
+    assert {snippet.language for snippet in found} <= known
 
 
 _IS_TEST = re.compile(r"^tests:$", re.MULTILINE)
