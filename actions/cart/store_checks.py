@@ -9,17 +9,20 @@ from typing import Any, Final
 from cartflow import ActionError
 
 from .countries import countries, find_region
+from .emails import LONGEST
 from .quantities import from_json
 
 Finding = tuple[str, str, str]
 """Where in the record, by which rule, and what is wrong."""
 
 _QUANTITIES = ("stock", "minimum", "maximum", "increment", "weight")
+_PERCENTAGES = ("rate", "percent")
 _DEFAULTS = ("default_shipping", "default_billing")
 
 
 def check_shop(shop: Mapping[str, Any], _shop: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield the countries of a shop that there are not."""
+    """Yield the countries of a shop that there are not, and quantities that are none."""
+    yield from _decimals(shop, "low_stock")
     for index, code in enumerate(shop.get("countries", ())):
         if code not in countries().codes:
             yield f"/countries/{index}", "country", f"there is no country {code!r}"
@@ -56,7 +59,10 @@ def check_product(product: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterat
 
 
 def check_customer(customer: Mapping[str, Any], shop: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield what is wrong with a customer's address book."""
+    """Yield what is wrong with a customer's e-mail address and address book."""
+    if len(customer["email"].casefold()) > LONGEST:
+        message = f"in small letters it has more than {LONGEST} characters"
+        yield "/email", "maxLength", message
     allowed = shop.get("street_lines", 2)
     earlier: dict[str, int] = {}
     for index, address in enumerate(customer.get("addresses", ())):
@@ -121,7 +127,7 @@ def _places(record: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
 
 def _decimals(record: Mapping[str, Any], name: str, pointer: str = "") -> Iterator[Finding]:
     if name in record and from_json(record[name]) is None:
-        what = "a quantity" if name in _QUANTITIES else "a percentage"
+        what = "a percentage" if name in _PERCENTAGES else "a quantity"
         yield f"{pointer}/{name}", "decimals", f"{what} may have at most 4 decimals"
 
 

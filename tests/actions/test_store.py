@@ -50,6 +50,18 @@ def test_loading_again_changes_nothing(any_app: Application) -> None:
     assert content(any_app) == before
 
 
+def test_what_only_the_catalogue_shows_is_brought_to_what_the_file_says(
+    any_app: Application,
+) -> None:
+    shop = Shop(any_app, {})
+    shop.load(products=[product(url_key="tee", image={"url": "/tee.jpg"}, weight=0.5)])
+    shop.load(products=[product(name="Größe", url_key="size")])
+
+    [found] = shop.invoke("products", search="GRÖSSE ws12")["items"]
+
+    assert (found["url_key"], found["image"], found["weight"]) == ("size", None, None)
+
+
 def test_what_is_there_is_brought_to_what_the_file_says(any_app: Application) -> None:
     shop = Shop(any_app, {})
     shop.load(products=[product(), product(sku="other")])

@@ -49,6 +49,20 @@ def test_an_unknown_member_comes_with_the_nearest_known_one(app: Application) ->
     ]
 
 
+def test_a_shop_tells_of_low_stock_in_quantities(app: Application) -> None:
+    found = problems(app, shop={**SHOP, "low_stock": 0.00001})
+
+    assert found == [("/shop/low_stock", "decimals")]
+
+
+def test_an_e_mail_address_is_short_enough_in_small_letters_too(app: Application) -> None:
+    longer = "ß" * 130 + "@example.com"
+
+    assert problems(app, customers=[{**ADA, "email": longer}]) == [
+        ("/customers/0/email", "maxLength")
+    ]
+
+
 def test_a_password_is_never_shown(app: Application) -> None:
     customer = {"email": "a@example.com", "firstname": "A", "lastname": "B", "password": "s3cret"}
 
@@ -71,6 +85,10 @@ def test_a_password_is_never_shown(app: Application) -> None:
         ({"sku": " x"}, "/sku", "pattern"),
         ({"name": "a\x00b"}, "/name", "pattern"),
         ({"price_minor": 10.5}, "/price_minor", "type"),
+        ({"weight": 0.00001}, "/weight", "decimals"),
+        ({"url_key": "a/b"}, "/url_key", "pattern"),
+        ({"image": {"label": "A"}}, "/image", "required"),
+        ({"image": {"url": "/a b.jpg"}}, "/image/url", "pattern"),
     ],
 )
 def test_what_cannot_be_in_a_product(
