@@ -20,15 +20,9 @@ from .cart.limits import broken_rule
 from .cart.lines import Line, lines_to_order
 from .cart.model import Cart
 from .cart.order_documents import document_of, summary_of
-from .cart.orders import (
-    Payment,
-    create_order,
-    next_number,
-    payments_of,
-    record_payment,
-    take_stock,
-)
+from .cart.orders import create_order, next_number, take_stock
 from .cart.payment_methods import FREE, OFFLINE, available_methods
+from .cart.payments import CREATED, Payment, payments_of, record_payment
 from .cart.pricing import Totals
 from .cart.providers import OFFLINE as OFFLINE_PROVIDER
 from .cart.rewards import lock_points, take_points
@@ -87,13 +81,13 @@ def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None
     """
     totals = totals_of(ctx, cart, lines)
     method = check_complete(ctx, cart, lines, totals)
-    payment = _payment(ctx, cart, method, totals.grand_total_minor)
+    payment_id, reference = _payment(ctx, cart, method, totals.grand_total_minor)
     take_stock(ctx.db, cart.id)
     number = number or _draft_number(ctx, cart) or next_number(ctx.db)
     values = {
         "number": number,
         "cart_id": cart.id,
-        "payment_order_id": payment.id,
+        "payment_order_id": payment_id,
         "grand_total_minor": totals.grand_total_minor,
         "currency": cart.currency,
         "email": cart.email,
@@ -104,7 +98,7 @@ def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None
     leave(ctx, cart, "order")
     return {
         "order_number": number,
-        "mp_order_id": payment.mp_order_id,
+        "mp_order_id": reference,
         "amount_minor": totals.grand_total_minor,
         "currency_code": cart.currency,
         "order": summary_of(ctx.now, cart, totals, number),
@@ -184,15 +178,18 @@ def _method(ctx: Context, shop: Shop, choices: Choices, total_minor: int) -> Pay
     return method
 
 
-def _payment(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int) -> Payment:
-    """Return the newest payment order of exactly this amount; what is paid later needs none yet."""
-    accepted = payments_of(ctx.db, cart.id)
+def _payment(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int) -> tuple[int, str]:
+    """Return number and id of the newest payment order of exactly this amount.
+
+    What is paid later needs none yet.
+    """
+    accepted = [it for it in payments_of(ctx.db, cart.id) if it.status == CREATED]
     payments = [it for it in accepted if it.method_code == method.code]
     for payment in payments:
         if (payment.amount_minor, payment.currency) == (amount_minor, cart.currency):
-            return payment
+            return payment.id, payment.mp_order_id
     if method is FREE:  # what was charged before is not forgotten in silence
-        payments = [it for it in accepted if _is_charged(ctx, cart, it)]
+        payments = [it for it in accepted if is_charged(ctx, cart, it)]
     if method.provider == OFFLINE and not (method is FREE and payments):
         return _paid_later(ctx, cart, method, amount_minor)
     if not payments:
@@ -201,13 +198,15 @@ def _payment(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int)
     raise ActionError("PAYMENT_AMOUNT_CHANGED", paid_minor=paid, amount_minor=amount_minor)
 
 
-def _is_charged(ctx: Context, cart: Cart, payment: Payment) -> bool:
+def is_charged(ctx: Context, cart: Cart, payment: Payment) -> bool:
     """Return whether a payment order has cost something, as far as the shop still knows it."""
     method = shop_by(ctx, cart).payment_methods.get(payment.method_code)
     return payment.amount_minor > 0 and (method is None or method.provider != OFFLINE)
 
 
-def _paid_later(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int) -> Payment:
+def _paid_later(
+    ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int
+) -> tuple[int, str]:
     reference = ctx.random_text(REFERENCE_LENGTH)
     answer = OFFLINE_PROVIDER.charge({"method_code": method.code, "reference": reference})
     row = {
@@ -222,5 +221,4 @@ def _paid_later(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: i
         "vault_intent": False,
         "created_at": ctx.now,
     }
-    number = record_payment(ctx.db, row)
-    return Payment(number, reference, method.code, amount_minor, cart.currency)
+    return record_payment(ctx.db, row), reference

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, or_, select,
 from . import states
 from .checkout_tables import background_operation, cart_validation, checkout_session
 from .order_tables import coupon_use, credit_use, order, payment_order
+from .payments import IN_BOOKS
 from .tables import (
     account_member,
     cart,
@@ -38,7 +39,7 @@ _CARTS: Select[Any] = (
         or_(
             select(order.c.id).where(order.c.cart_id == cart.c.id).exists(),
             select(payment_order.c.id)
-            .where(payment_order.c.cart_id == cart.c.id, payment_order.c.status == "CREATED")
+            .where(payment_order.c.cart_id == cart.c.id, payment_order.c.status.in_(IN_BOOKS))
             .exists(),
         ).label("is_in_books"),
     )
@@ -61,7 +62,7 @@ class PersonalCart(NamedTuple):
     Attributes:
         id: The internal number.
         masked_id: The public id.
-        is_in_books: Whether it was paid or ordered.
+        is_in_books: Whether it was paid or ordered, or is being paid.
     """
 
     id: int

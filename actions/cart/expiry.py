@@ -2,7 +2,7 @@
 
 No cart expires by itself: a shopper may come back to his after a year. Purging them is the
 shop's decision. Never purged are carts of which an order was made, carts that an operation works
-on, and carts that were paid: somebody has to look after those.
+on, and carts that were paid or are being paid: somebody has to look after those.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from . import states
 from .checkout_tables import background_operation, cart_validation, checkout_session
 from .order_tables import draft_order, order, payment_order
+from .payments import IN_BOOKS
 from .tables import UtcDateTime, cart, item
 
 PURGED: Final = (
@@ -34,8 +35,6 @@ PURGED: Final = (
     states.PENDING_DELETE,
 )
 """The states in which a cart may go, one after the other."""
-
-_PAID: Final = "CREATED"
 
 
 class Place(NamedTuple):
@@ -58,7 +57,9 @@ def _is_expired() -> ColumnElement[bool]:
         )
     ]
     is_ordered = exists().where(order.c.cart_id == cart.c.id)
-    is_paid = exists().where(payment_order.c.cart_id == cart.c.id, payment_order.c.status == _PAID)
+    is_paid = exists().where(
+        payment_order.c.cart_id == cart.c.id, payment_order.c.status.in_(IN_BOOKS)
+    )
     return and_(cart.c.updated_at < before, *(~it for it in (*younger, is_ordered, is_paid)))
 
 

@@ -30,7 +30,8 @@ payment_order = Table(
     Column("currency", String(3), nullable=False),
     Column("location", String(16)),
     Column("vault_intent", Boolean, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),  # while pending: when it was asked for last
+    Column("request", Text),  # JSON: `payments.Ask`; null once it is settled
     Index(None, "cart_id"),
 )
 

@@ -1,33 +1,21 @@
-"""Payment orders and orders: their rows, and taking the ordered products out of stock."""
+"""Orders: their rows, and taking the ordered products out of stock."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, text
+from sqlalchemy import Connection, insert, text
 
 from .json_rows import json_rows
 from .lines import Line
-from .order_tables import order, payment_order
+from .order_tables import order
 from .pricing import LineTotals
 
-_PAID: Select[Any] = (
-    select(
-        payment_order.c.id,
-        payment_order.c.mp_order_id,
-        payment_order.c.method_code,
-        payment_order.c.amount_minor,
-        payment_order.c.currency,
-    )
-    .where(payment_order.c.cart_id == bindparam("cart"), payment_order.c.status == "CREATED")
-    .order_by(payment_order.c.id.desc())
-)
 _NEXT_NUMBER = text(
     "UPDATE cart_counter SET value = value + 1 WHERE name = 'order' RETURNING value"
 )
-_RECORD = insert(payment_order).returning(payment_order.c.id)
 _ORDER = insert(order).returning(order.c.id)
 _ORDER_LINES = json_rows(
     "lines",
@@ -51,31 +39,6 @@ _TAKE_STOCK = text(
     "UPDATE cart_product SET stock_e4 = stock_e4 - cart_item.quantity_e4 FROM cart_item"
     " WHERE cart_item.cart_id = :cart AND cart_item.product_id = cart_product.id"
 )
-
-
-class Payment(NamedTuple):
-    """A payment order that its provider has accepted."""
-
-    id: int
-    mp_order_id: str
-    method_code: str
-    amount_minor: int
-    currency: str
-
-
-def record_payment(db: Connection, values: Mapping[str, Any]) -> int:
-    """Keep a payment order, or an attempt at one; return its number.
-
-    Args:
-        db: The connection.
-        values: The columns.
-    """
-    return int(db.execute(_RECORD, values).scalar_one())
-
-
-def payments_of(db: Connection, cart_id: int) -> list[Payment]:
-    """Return the accepted payment orders of a cart, the newest first."""
-    return [Payment._make(row) for row in db.execute(_PAID, {"cart": cart_id})]
 
 
 def take_stock(db: Connection, cart_id: int) -> None:

@@ -60,7 +60,7 @@ def main() -> None:
     with Application.open(environment=environment, plugins=[("bank", bank)]) as app:
 
         def settling(_db: Any, _cursor: Any, statement: str, *_about: Any) -> None:
-            if "INSERT INTO cart_payment_order" in statement:
+            if "UPDATE cart_payment_order" in statement:
                 bank.stop_at("settle")
 
         event.listen(app.database.engine, "after_cursor_execute", settling)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from itertools import count
@@ -205,8 +205,8 @@ def sample_store() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def opened(url: str, folder: Path) -> Iterator[Shop]:
-    """Yield an empty shop of a database's own."""
+def opened(url: str, folder: Path, plugins: Sequence[tuple[str, object]] = ()) -> Iterator[Shop]:
+    """Yield an empty shop of a database's own, perhaps with other plugins beside the cart."""
     environment = {
         "CARTFLOW_DATABASE_URL": url,
         "CARTFLOW_CART_SANDBOX_PAYMENTS": "true",
@@ -214,7 +214,7 @@ def opened(url: str, folder: Path) -> Iterator[Shop]:
         "CARTFLOW_CART_SIGN_IN_FAILURES": "3",
         "CARTFLOW_BACKGROUND_THREADS": "0",  # what runs in the background is done at once
     }
-    with Application.open(environment=environment) as app:
+    with Application.open(environment=environment, plugins=plugins) as app:
         app.schema.upgrade()
         yield Shop(app, environment)
 

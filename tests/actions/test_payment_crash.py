@@ -81,6 +81,20 @@ def test_repeating_a_killed_payment_charges_and_settles_once(till: Till, place: 
     assert till.orders() == [(f"bank-{charge}", "CREATED")]
 
 
+def test_whoever_pays_a_minute_after_the_crash_finishes_the_payment(till: Till) -> None:
+    till.kill_at("call")
+    given = {"cartId": till.cart_id, "methodCode": "bank"}
+    with till.app.database.transaction() as db:
+        db.exec_driver_sql("UPDATE cart_payment_order SET created_at = '2020-01-01 00:00:00+00:00'")
+
+    paid = till.app.invoke("createPaymentOrder", given, principal=GUEST)
+    recovered = till.app.invoker.recover()
+
+    [charge] = till.bank.charges()
+    assert (paid["id"], recovered) == (f"bank-{charge}", 1)
+    assert till.orders() == [(f"bank-{charge}", "CREATED")]
+
+
 @pytest.mark.parametrize("place", ["call", "settle"])
 def test_a_server_that_starts_settles_a_killed_payment(till: Till, place: str) -> None:
     till.kill_at(place)

@@ -10,7 +10,7 @@ from cartflow import GUEST
 from ..buyers import cart_for
 from ..conftest import Shop
 from .b2b import on_account
-from .common import DUFFLE, Case, Cases, sold_out, to_choose
+from .common import DUFFLE, Call, Case, Cases, sold_out, to_choose
 
 CHECK = {"payment_method": {"code": "checkmo"}}
 FREE = {"payment_method": {"code": "free"}}
@@ -52,6 +52,21 @@ def pay_with(source: str) -> Case:
         GUEST,
         {"cartId": shop.cart((DUFFLE, 1)), "methodCode": "sandbox", "paymentSource": source},
     )
+
+
+def paid_by_another_method(shop: Shop) -> Call:
+    """Return the call for a cart that was paid by a method which the shop had then."""
+    cart_id = ready_for_card(shop)
+    paid = shop.pay(cart_id, methodCode="sandbox")["mp_order_id"]
+    statement = "UPDATE cart_payment_order SET method_code = 'gone' WHERE mp_order_id = :paid"
+    shop.sql(statement, paid=paid)
+    return GUEST, {"cartId": cart_id, "methodCode": "sandbox"}
+
+
+def lost_answer(shop: Shop) -> Call:
+    caller, given = pay_with("tok_timeout")(shop)
+    shop.refused("createPaymentOrder", by=caller, **given)
+    return caller, given
 
 
 def without(step: str, given: Mapping[str, Any]) -> Case:
@@ -114,6 +129,8 @@ CASES: Cases = {
             GUEST,
             {"cartId": sold_out(shop), "methodCode": "checkmo"},
         ),
+        "CART_ALREADY_PAID": paid_by_another_method,
+        "PAYMENT_IN_PROGRESS": lost_answer,
         "PAYMENT_METHOD_UNKNOWN": lambda shop: (
             GUEST,
             {"cartId": shop.cart((DUFFLE, 1)), "methodCode": "barter"},
