@@ -2,7 +2,7 @@
 
 A storefront sends the same few texts again and again; checking one takes ten times as long as
 answering it. So texts that were found good are remembered, the latest ones, up to a number of
-bytes, since what a text is parsed to takes about a hundred times its length.
+tokens: what a text is parsed to takes half a kilobyte for each, up to 400 times its length.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from graphql import (
 )
 
 from .errors import INPUT, refusal
-from .limits import Limits, check_size
+from .limits import Limits, check_names, check_size
 from .schema import schema
 
-REMEMBERED_BYTES: Final = 200_000
-"""How long all remembered texts are together."""
+REMEMBERED_TOKENS: Final = 40_000
+"""How many tokens all remembered texts have together: those of a hundred pages of a shop."""
 
-_MAX_TOKENS: Final = 20_000
-_MAX_ERRORS: Final = 20
+_MAX_TOKENS: Final = 10_000
+_MAX_ERRORS: Final = 5
 
 
 class RefusedDocumentError(Exception):
@@ -60,12 +60,18 @@ def documents_of(rules: Rules) -> Documents:
 
 
 class Documents:
-    """Checked texts."""
+    """Checked texts.
 
-    def __init__(self, rules: Rules) -> None:
+    Args:
+        rules: What they have to keep to.
+        remembered: How many tokens those have together that need no checking again.
+    """
+
+    def __init__(self, rules: Rules, remembered: int = REMEMBERED_TOKENS) -> None:
         self._rules = rules
+        self._most = remembered
         self._known: OrderedDict[str, DocumentNode] = OrderedDict()
-        self._bytes = 0
+        self._tokens = 0
         self._lock = Lock()
 
     def get(self, text: str) -> DocumentNode:
@@ -83,15 +89,15 @@ class Documents:
         return document
 
     def _remember(self, text: str, document: DocumentNode) -> None:
-        if len(text) > REMEMBERED_BYTES // 10:
+        weight = _weight_of(text, document)
+        if weight > self._most // 10:
             return
         with self._lock:
             if text not in self._known:
                 self._known[text] = document
-                self._bytes += len(text)
-            while self._bytes > REMEMBERED_BYTES:
-                forgotten, _ = self._known.popitem(last=False)
-                self._bytes -= len(forgotten)
+                self._tokens += weight
+            while self._tokens > self._most:
+                self._tokens -= _weight_of(*self._known.popitem(last=False))
 
     def _check(self, text: str) -> DocumentNode:
         most = self._rules.max_bytes
@@ -100,6 +106,7 @@ class Documents:
             raise RefusedDocumentError([refusal(message, INPUT)])
         try:
             document = parse(text, max_tokens=_MAX_TOKENS)
+            check_names(document)
             check_size(document, self._rules.limits)
         except RecursionError:
             message = f"Max query depth should be {self._rules.limits.depth} but got much more."
@@ -118,6 +125,11 @@ class Documents:
         if errors:
             raise RefusedDocumentError(errors)
         return document
+
+
+def _weight_of(text: str, document: DocumentNode) -> int:
+    """Return how many tokens a text has; more if they are so long that the text weighs more."""
+    return max(document.token_count or 0, len(text) // 100)
 
 
 class _NoIntrospection(Visitor):

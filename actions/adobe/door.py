@@ -6,14 +6,14 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from graphql import GraphQLError, OperationType, execute_sync, get_operation_ast
+from graphql import DocumentNode, GraphQLError, OperationType, execute_sync, get_operation_ast
 
 from cartflow import CartflowError, Request, Response
 
 from .call import Call
 from .documents import Documents, RefusedDocumentError, Rules, documents_of
 from .errors import INPUT, cause_of, document_of, is_internal, refusal, status_of
-from .limits import Limits
+from .limits import Limits, count_root_fields
 from .schema import schema
 from .transport import Query, check_request, queries_of
 
@@ -29,21 +29,30 @@ class _Answer(NamedTuple):
     status: int
 
 
+class _Part(NamedTuple):
+    """One operation that can be executed."""
+
+    query: Query
+    document: DocumentNode
+    root_fields: int
+
+
 def answer(request: Request) -> Response:
     """Return the response to a request, whatever is wrong with it."""
-    settings = request.settings
-    wording = settings["wording"]
+    wording = request.settings["wording"]
     try:
         check_request(request, wording)
-        queries = queries_of(request, settings["max_batch"])
+        queries = queries_of(request, request.settings["max_batch"])
+        parts = _parts_of(request, [queries] if isinstance(queries, Query) else queries)
     except GraphQLError as error:
         refused = _refused([error])
         return _response(refused.body, refused.status, wording)
-    documents = documents_of(_rules(request))
+    answers = [
+        part if isinstance(part, _Answer) else _answer(part, Call(request, wording, position))
+        for position, part in enumerate(parts)
+    ]
     if isinstance(queries, Query):
-        single = _answer(queries, Call(request, wording), documents)
-        return _response(single.body, single.status, wording)
-    answers = [_answer(query, Call(request, wording), documents) for query in queries]
+        return _response(answers[0].body, answers[0].status, wording)
     # each part of a batch has its own errors; no one status would be right for all of them
     return _response([found.body for found in answers], 200, wording)
 
@@ -63,21 +72,48 @@ def _rules(request: Request) -> Rules:
     return Rules(limits, settings["max_document_bytes"], settings["introspection"])
 
 
-def _answer(query: Query, call: Call, documents: Documents) -> _Answer:
+def _parts_of(request: Request, queries: Sequence[Query]) -> list[_Part | _Answer]:
+    """Return each operation of a request, or why it cannot be executed.
+
+    Raises:
+        GraphQLError: Together they ask for too much, so that none is executed.
+    """
+    settings = request.settings
+    most, length = settings["max_document_bytes"], sum(len(query.text) for query in queries)
+    if length > most and len(queries) > 1:
+        message = f"The queries are too long: expected at most {most} characters, got {length}."
+        raise refusal(message, INPUT)
+    documents = documents_of(_rules(request))
+    parts = [_part_of(query, documents) for query in queries]
+    most = settings["max_root_fields"]
+    count = sum(part.root_fields for part in parts if isinstance(part, _Part))
+    if count > most:
+        message = f"Max query root fields should be {most} but got {count}."
+        raise refusal(message, INPUT)
+    return parts
+
+
+def _part_of(query: Query, documents: Documents) -> _Part | _Answer:
     try:
         document = documents.get(query.text)
     except RefusedDocumentError as refused:
         return _refused(refused.errors)
     operation = get_operation_ast(document, query.operation_name)
-    if operation and operation.operation != OperationType.QUERY and not query.may_change:
+    if operation is None:  # which one is meant, execution will ask
+        return _Part(query, document, 0)
+    if operation.operation != OperationType.QUERY and not query.may_change:
         message = "Mutation requests allowed only for POST requests"
         return _refused([refusal(message, INPUT)])
+    return _Part(query, document, count_root_fields(document, operation))
+
+
+def _answer(part: _Part, call: Call) -> _Answer:
     result = execute_sync(
         schema(),
-        document,
+        part.document,
         context_value=call,
-        variable_values=query.variables,
-        operation_name=query.operation_name,
+        variable_values=part.query.variables,
+        operation_name=part.query.operation_name,
         hide_suggestions=not call.request.settings["introspection"],
     )
     errors = result.errors or []
@@ -99,4 +135,5 @@ def _log(errors: Sequence[GraphQLError]) -> None:
     for error in errors:
         cause = cause_of(error)
         if is_internal(error) and not isinstance(cause, CartflowError):
-            log.error("the GraphQL field %s failed: %s", error.path, error, exc_info=cause)
+            # the error as text shows the query around it, where passwords may stand
+            log.error("the GraphQL field %s failed: %s", error.path, error.message, exc_info=cause)

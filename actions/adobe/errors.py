@@ -15,6 +15,10 @@ AUTHENTICATION: Final = "graphql-authentication"
 
 INTERNAL_MESSAGE: Final = "Internal server error"
 
+_MAX_CHARACTERS: Final = 1_000
+_MAX_LOCATIONS: Final = 20
+"""What is said about an error must not be many times as long as what was sent."""
+
 _STATUSES: Final = {AUTHENTICATION: 401, AUTHORIZATION: 403}
 
 
@@ -47,6 +51,10 @@ def is_internal(error: GraphQLError) -> bool:
 def document_of(error: GraphQLError) -> dict[str, Any]:
     """Return an error as the client sees it: message, locations, path, extensions."""
     document: dict[str, Any] = {**error.formatted}
+    if len(error.message) > _MAX_CHARACTERS:
+        document["message"] = error.message[: _MAX_CHARACTERS - 1] + "…"
+    if "locations" in document:
+        document["locations"] = document["locations"][:_MAX_LOCATIONS]
     if is_internal(error):
         document["message"] = INTERNAL_MESSAGE
         document.pop("extensions", None)

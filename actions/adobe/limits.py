@@ -7,7 +7,7 @@ Commerce counts them: a level for each field within another, one for each field.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -18,9 +18,12 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    TokenKind,
 )
 
 from .errors import INPUT, refusal
+
+_MAX_NAME: Final = 255
 
 
 class Limits(NamedTuple):
@@ -78,6 +81,24 @@ def check_size(document: DocumentNode, limits: Limits) -> None:
                 raise _too_much("depth", limits.depth, "much more") from None
 
 
+def check_names(document: DocumentNode) -> None:
+    """Refuse a document with a name that is far too long: errors repeat names.
+
+    Raises:
+        GraphQLError: Of the category input.
+    """
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        if token.kind is TokenKind.NAME and token.end - token.start > _MAX_NAME:
+            raise _too_much("name length", _MAX_NAME, str(token.end - token.start))
+        token = token.next
+
+
+def count_root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> int:
+    """Return how many fields of `Query` or `Mutation` an operation asks for, fragments spread."""
+    return _Measure(document).root_fields_of(operation.selection_set)
+
+
 def _compare(size: Size, limits: Limits) -> None:
     for name, most, found in zip(Limits._fields, limits, size, strict=True):
         if found > most:
@@ -110,6 +131,18 @@ class _Measure:
             elif isinstance(selection, FragmentSpreadNode):
                 size = size.beside(self._size_of_spread(selection.name.value))
         return size
+
+    def root_fields_of(self, selection_set: SelectionSetNode | None) -> int:
+        """Return how many fields a selection has itself, in a document that was checked."""
+        count = 0
+        for selection in selection_set.selections if selection_set else ():
+            if isinstance(selection, FieldNode):
+                count += not selection.name.value.startswith("__")
+            elif isinstance(selection, InlineFragmentNode):
+                count += self.root_fields_of(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                count += self.root_fields_of(self._fragments[selection.name.value].selection_set)
+        return count
 
     def _size_of_field(self, field: FieldNode) -> Size:
         inner = self.size_of(field.selection_set)

@@ -39,6 +39,12 @@ def cartflow_settings() -> Sequence[cartflow.Setting]:
             "max_complexity", 300, "How many fields a query may have, fragments spread", minimum=1
         ),
         cartflow.Setting(
+            "max_root_fields",
+            20,
+            "How many fields of `Query` or `Mutation` the operations of a request have together",
+            minimum=1,
+        ),
+        cartflow.Setting(
             "max_aliases", 30, "How many fields of a query may have another name", minimum=0
         ),
         cartflow.Setting(
@@ -48,6 +54,6 @@ def cartflow_settings() -> Sequence[cartflow.Setting]:
             "max_batch", 10, "How many operations one request may bring; 0: no list", minimum=0
         ),
         cartflow.Setting(
-            "max_document_bytes", 100_000, "How long the text of a query may be", minimum=1
+            "max_document_bytes", 100_000, "How long the queries of a request may be", minimum=1
         ),
     ]

@@ -57,7 +57,7 @@ def queries_of(request: Request, most: int) -> list[Query] | Query:
     Raises:
         GraphQLError: The request is not understood.
     """
-    if request.method == "GET":
+    if request.method != "POST":  # a HEAD is a GET
         members = {**request.query}
         for name in ("variables", "extensions"):
             if members.get(name):
