@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from click.testing import CliRunner
 
+from cartflow import Application, create_app
 from cartflow.runtime.cli.root import cli
 
 ROOT: Final = Path(__file__).parents[1]
@@ -24,8 +27,11 @@ _FILE: Final = re.compile(r"# ([\w./-]+\.(?:yaml|json|toml))(, with mistakes)?\n
 _TIME: Final = re.compile(r"\b\d+(\.\d+)? ?(ms|s)\b")
 _FAILS: Final = re.compile(r"^error:|: error |^FAILED|\b[1-9]\d* failed", re.MULTILINE)
 
-_NOT_RUN: Final = ("curl", "make", "pip", "cartflow serve", "cartflow demo")
+_NOT_RUN: Final = ("make", "pip", "cartflow serve", "cartflow demo")
 """Commands that need more than a database: a server, the network. They have tests of their own."""
+
+_SERVER: Final = "http://127.0.0.1:8000"
+_OF_FILE: Final = re.compile(r"\$\(cat ([\w./-]+)\)")
 
 
 class Snippet(NamedTuple):
@@ -114,11 +120,14 @@ class Terminal:
         """Run a command; None for one that is not to be run here."""
         if command.startswith(_NOT_RUN):
             return None
+        command = _OF_FILE.sub(lambda found: self._read(found[1]), command)
         program, *arguments = shlex.split(command)
         if program == "export":
             name, _, value = arguments[0].partition("=")
             self._environment[name] = value
             return Said("", 0)
+        if program == "curl":
+            return Said(self._request(arguments) + "\n", 0)
         assert program == "cartflow", command
         target = arguments[-1] if arguments[-2:-1] == [">"] else None
         if target is not None:
@@ -128,6 +137,44 @@ class Terminal:
             (self._folder / target).write_text(result.stdout, "utf-8")
             return Said(result.stderr, result.exit_code)
         return Said(result.output, result.exit_code)
+
+    def _read(self, name: str) -> str:
+        return (self._folder / name).read_text("utf-8").rstrip("\n")
+
+    def _request(self, arguments: list[str]) -> str:
+        """Return what the server of the page's database answers to a request of curl's."""
+        given = _CURL.parse_args(arguments)
+        assert given.url.startswith(_SERVER), given.url
+        headers = [(name, text.strip()) for name, _, text in (it.partition(":") for it in given.H)]
+        body = "&".join([*given.d, *(_encoded(it) for it in given.data_urlencode)])
+        if body and not any(name.lower() == "content-type" for name, _ in headers):
+            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+        with Application.open(environment=self._environment) as app:
+            response = (
+                create_app(app)
+                .test_client()
+                .open(
+                    given.url.removeprefix(_SERVER),
+                    base_url=_SERVER,
+                    method=given.X or ("POST" if body else "GET"),
+                    headers=headers,
+                    data=body,
+                )
+            )
+        return response.get_data(as_text=True)
+
+
+_CURL: Final = argparse.ArgumentParser("curl", add_help=False, allow_abbrev=False)
+_CURL.add_argument("-X")
+_CURL.add_argument("-H", action="append", default=[])
+_CURL.add_argument("-d", action="append", default=[])
+_CURL.add_argument("--data-urlencode", action="append", default=[])
+_CURL.add_argument("url")
+
+
+def _encoded(member: str) -> str:
+    name, _, text = member.partition("=")
+    return f"{name}={quote(text)}"
 
 
 def status_of(shown: str) -> int:

@@ -11,8 +11,11 @@ from typing import Final, NamedTuple
 
 TESTS: Final = Path(__file__).parents[1]
 CONDITIONS: Final = "test_conditions.py"
-ABOUT_ALL: Final = ("test_published.py", "test_authorization.py", "test_machines.py")
-"""Tests of everything: that they name a word says nothing."""
+ABOUT_ALL: Final = (
+    *("test_published.py", "test_authorization.py", "test_machines.py"),
+    "test_through_salesforce.py",
+)
+"""Tests of everything, or of a door to it: that they name a word says nothing."""
 
 
 class Use(NamedTuple):
