@@ -106,6 +106,7 @@ def site(
         "PATH": os.pathsep.join(map(str, (node_modules / ".bin", own, os.environ["PATH"]))),
         "HOME": str(folder),
         "KEY": made.stdout.strip(),
+        **_KEEPING_TO_ITSELF,
         **dict.fromkeys(_TRUSTING, str(certificate.authority)),
     }
     with ExitStack() as stack:
@@ -119,3 +120,16 @@ def site(
 
 _TRUSTING: Final = ("REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")
 """Variables from which clients learn what authority to trust."""
+
+_KEEPING_TO_ITSELF: Final = dict.fromkeys(
+    (
+        "SF_AUTOUPDATE_DISABLE",
+        "SF_DISABLE_AUTOUPDATE",
+        "SF_DISABLE_LOG_FILE",
+        "SF_DISABLE_TELEMETRY",
+        "SF_SKIP_NEW_VERSION_CHECK",
+        "SF_USE_GENERIC_UNIX_KEYCHAIN",
+    ),
+    "true",
+)
+"""Of the Salesforce CLI: it calls nobody but the server, and keeps tokens in the folder."""

@@ -68,3 +68,26 @@ def test_clients_say_what_the_page_shows(site: Site, section: list[Piece]) -> No
             assert shown, f"what does {named[1]} print?"
             printed = site.run([_PROGRAMS[snippet.language], named[1]])
             assert fits(printed, shown), printed
+
+
+_OWN_WORK: Final = {
+    "GraphQL": ("isn't authorized",),
+    "Actions": ("cancelCartAsyncOperation", "INVALID_OPERATION"),
+}
+"""What GraphQL has no field for, and what clients of each kind are refused with."""
+
+
+@pytest.mark.parametrize("title", SECTIONS)
+def test_each_client_does_the_same_work(title: str) -> None:
+    text = "".join(piece.snippet.text + piece.shown for piece in SECTIONS[title])
+    work = ("mergeCarts", "setCartAsInactive", *_OWN_WORK[title.split()[0]])
+
+    assert [it for it in work if it not in text] == []
+
+
+def test_every_client_that_is_installed_has_a_section() -> None:
+    text = "".join(piece.snippet.text for pieces in SECTIONS.values() for piece in pieces)
+    imported = set(re.findall(r'(?:^from |from ")([@\w/]+)', text, re.MULTILINE))
+
+    assert {"gql", "simple_salesforce", "jsforce", "@apollo/client"} <= imported
+    assert "sf api request rest" in text
