@@ -46,7 +46,7 @@ def read_store(ctx: Context) -> dict[str, Any]:
     shop = current_shop(ctx.db)
     if ctx.input["store"] not in (STORE_CODE, shop.web_store_id):
         raise ActionError("STORE_NOT_FOUND", store=ctx.input["store"])
-    rules = shop.rules
+    rules, pages = shop.rules, shop.rules.get("pages", {})
     return {
         "store_code": STORE_CODE,
         "web_store_id": shop.web_store_id,
@@ -62,6 +62,12 @@ def read_store(ctx: Context) -> dict[str, Any]:
         "max_coupons": rules.get("max_coupons", 1),
         "prices_include_tax": shop.sections.get("taxes", {}).get("prices_include_tax", False),
         "low_stock": rules.get("low_stock"),
+        "reward_points": rules.get("reward_points"),
+        "locale": pages.get("locale"),
+        "weight_unit": pages.get("weight_unit"),
+        "product_url_suffix": pages.get("product_url_suffix"),
+        "base_url": pages.get("url"),
+        "base_media_url": pages.get("media_url"),
         "minimum_password_length": MIN_LENGTH,
         "required_character_classes_number": CLASSES,
         "customer_access_token_lifetime_s": ctx.settings["token_lifetime_s"],

@@ -86,10 +86,12 @@ def documents_of(rows: Sequence[Row[Any]], shop: Shop) -> list[dict[str, Any]]:
     """Return products as the action `products` shows them."""
     money = MoneyOf(shop.currency)
     low_e4 = from_json(shop.rules.get("low_stock", 0)) or 0
-    return [_document(Line._make((None, None, 0, *row[:-3])), row, money, low_e4) for row in rows]
+    suffix = shop.rules.get("pages", {}).get("product_url_suffix")
+    return [{**_document(row, money, low_e4), "url_suffix": suffix} for row in rows]
 
 
-def _document(line: Line, row: Row[Any], money: MoneyOf, low_e4: int) -> dict[str, Any]:
+def _document(row: Row[Any], money: MoneyOf, low_e4: int) -> dict[str, Any]:
+    line = Line._make((None, None, 0, *row[: -len(_SHOWN)]))
     is_low = 0 < line.stock_e4 <= low_e4
     return {
         "id": line.product_id,

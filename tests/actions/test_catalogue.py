@@ -12,6 +12,10 @@ from .tally import tallied
 GRACE = "https://shop.example/grace.jpg"
 
 
+LOOKS = {"locale": "de_DE", "weight_unit": "kgs", "product_url_suffix": ".html"}
+"""What the pages of a shop are like."""
+
+
 def find(shop: Shop, **given: Any) -> Any:
     return shop.invoke("products", **given)
 
@@ -38,6 +42,7 @@ def test_a_product_is_shown_with_all_that_is_known_of_it(shop: Shop) -> None:
         increment=2,
         price_minor=1999,
     )
+    shop.set_rules(pages=LOOKS)
 
     found = find(shop, skus=[sku])
 
@@ -50,6 +55,7 @@ def test_a_product_is_shown_with_all_that_is_known_of_it(shop: Shop) -> None:
         "name": "Compiler",
         "type": "virtual",
         "url_key": "grace-compiler",
+        "url_suffix": ".html",
         "stock_status": "IN_STOCK",
         "only_x_left_in_stock": None,
         "min_sale_qty": 4,
@@ -209,7 +215,10 @@ def test_carts_do_not_read_what_only_the_catalogue_shows(shop: Shop) -> None:
 
 
 def test_the_shop_tells_its_rules(shop: Shop) -> None:
-    shop.set_rules(guest_checkout=False, countries=["DE"], low_stock=2.5, max_coupons=3)
+    pages = {"url": "https://shop.example/", "media_url": "https://media.example/", **LOOKS}
+    shop.set_rules(
+        guest_checkout=False, countries=["DE"], low_stock=2.5, max_coupons=3, pages=pages
+    )
 
     found = shop.invoke("storeConfig")
 
@@ -228,6 +237,10 @@ def test_the_shop_tells_its_rules(shop: Shop) -> None:
         "max_coupons": 3,
         "prices_include_tax": False,
         "low_stock": 2.5,
+        "reward_points": None,
+        "base_url": "https://shop.example/",
+        "base_media_url": "https://media.example/",
+        **LOOKS,
         "minimum_password_length": 8,
         "required_character_classes_number": 3,
         "customer_access_token_lifetime_s": 3600,

@@ -55,6 +55,23 @@ def test_a_shop_tells_of_low_stock_in_quantities(app: Application) -> None:
     assert found == [("/shop/low_stock", "decimals")]
 
 
+@pytest.mark.parametrize(
+    ("pages", "place", "rule"),
+    [
+        ({"locale": "english"}, "/locale", "pattern"),
+        ({"url": "https://shop.example"}, "/url", "pattern"),
+        ({"media_url": "javascript:alert(1)/"}, "/media_url", "pattern"),
+        ({"weight_unit": "st"}, "/weight_unit", "enum"),
+    ],
+)
+def test_what_pages_cannot_be_like(
+    app: Application, pages: dict[str, str], place: str, rule: str
+) -> None:
+    found = problems(app, shop={**SHOP, "pages": pages})
+
+    assert found == [(f"/shop/pages{place}", rule)]
+
+
 def test_an_e_mail_address_is_short_enough_in_small_letters_too(app: Application) -> None:
     longer = "ß" * 130 + "@example.com"
 

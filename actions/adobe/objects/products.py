@@ -68,7 +68,7 @@ _PRODUCT: Final = {
     "min_sale_qty": _catalogued("min_sale_qty"),
     "max_sale_qty": _catalogued("max_sale_qty"),
     "url_key": _catalogued("url_key"),
-    "url_suffix": nothing,
+    "url_suffix": _catalogued("url_suffix"),
     "canonical_url": nothing,
     "image": _image,
     "small_image": _image,

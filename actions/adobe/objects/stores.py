@@ -20,14 +20,16 @@ def _token_lifetime_h(store: Json, _: Any) -> float:
     return float(store["customer_access_token_lifetime_s"]) / 3600
 
 
+def _has_points(store: Json, _: Any) -> str:
+    return "1" if store["reward_points"] else "0"
+
+
 _YES: Final = constant("1")
 _NO: Final = constant("0")
 
 _UNKNOWN: Final = (
-    *("locale", "weight_unit", "product_url_suffix", "category_url_suffix"),
-    *("base_url", "base_link_url", "base_media_url", "base_static_url"),
-    *("secure_base_url", "secure_base_link_url"),
-    *("secure_base_media_url", "secure_base_static_url"),
+    "category_url_suffix",
+    *("base_static_url", "secure_base_static_url"),
     "configurable_thumbnail_source",
     "cart_expires_in_days",
 )
@@ -45,6 +47,10 @@ FIELDS: Final[Fields] = {
         "is_default_store": constant(True),
         "is_default_store_group": constant(True),
         "timezone": constant("UTC"),
+        "base_link_url": member("base_url"),
+        "secure_base_url": member("base_url"),
+        "secure_base_link_url": member("base_url"),
+        "secure_base_media_url": member("base_media_url"),
         "minimum_password_length": _as_text("minimum_password_length"),
         "required_character_classes_number": _as_text("required_character_classes_number"),
         "customer_access_token_lifetime": _token_lifetime_h,
@@ -57,7 +63,7 @@ FIELDS: Final[Fields] = {
         "printed_card_price": _NO,
         "magento_wishlist_general_is_enabled": _NO,
         "enable_multiple_wishlists": _NO,
-        "magento_reward_general_is_enabled": nothing,
-        "magento_reward_general_is_enabled_on_front": nothing,
+        "magento_reward_general_is_enabled": _has_points,
+        "magento_reward_general_is_enabled_on_front": _has_points,
     }
 }
