@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from cartflow import ActionError, Context
 
-from .cart.catalogue import Page, Wanted, documents_of, find_products
+from .cart.catalogue import Page, Part, Wanted, documents_of, find_products
 from .cart.passwords import CLASSES, MIN_LENGTH
 from .cart.shop import current_shop
 
@@ -22,7 +22,8 @@ def find(ctx: Context) -> dict[str, Any]:
     if number < 1:
         raise ActionError("PAGE_INVALID")
     shop, wanted = current_shop(ctx.db), _wanted(ctx)
-    page = find_products(ctx.db, wanted, size, number) if wanted else Page([], 0)
+    part = Part(size, number, ctx.input["sort"], ctx.input["order"] == "DESC")
+    page = find_products(ctx.db, wanted, part) if wanted else Page([], 0)
     pages = -(-page.total // size)
     if number > pages > 0:
         raise ActionError("PAGE_UNKNOWN", current_page=number, total_pages=pages)
@@ -35,10 +36,10 @@ def find(ctx: Context) -> dict[str, Any]:
 
 def _wanted(ctx: Context) -> Wanted | None:
     """Return what is looked for; None if no database could have it."""
-    url_key, words = ctx.input.get("url_key"), ctx.input.get("search", "").split()
-    if not all(map(str.isprintable, (url_key or "", *words))):
+    words = ctx.input.get("search", "").split()
+    if not all(map(str.isprintable, words)):
         return None
-    return Wanted(ctx.input.get("skus"), url_key, words)
+    return Wanted(ctx.input.get("skus"), ctx.input.get("url_keys"), words)
 
 
 def read_store(ctx: Context) -> dict[str, Any]:

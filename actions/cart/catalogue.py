@@ -21,10 +21,20 @@ _SHOWN: Final = ("url_key", "image", "weight_e4")
 
 _COLUMNS: Final = [product.c[name] for name in ("id", *Line._fields[4:], *_SHOWN)]
 _AMONG: Final = {
-    "sqlite": "IN (SELECT value FROM json_each(:skus))",
-    "postgresql": "= ANY (ARRAY(SELECT json_array_elements_text(CAST(:skus AS JSON))))",
+    "sqlite": "cart_product.{0} IN (SELECT value FROM json_each(:{0}))",
+    "postgresql": (
+        "cart_product.{0} = ANY (ARRAY(SELECT json_array_elements_text(CAST(:{0} AS JSON))))"
+    ),
 }
-"""One JSON text instead of a parameter per SKU: see `lines`."""
+"""One JSON text instead of a parameter for each value: see `lines`."""
+
+_SORTS: Final = {
+    "position": "cart_product.id",
+    "price": "cart_product.price_minor",
+    "name": "cart_product.search_text",  # it begins with the name
+}
+_LETTER_BY_LETTER: Final = {"sqlite": "BINARY", "postgresql": '"C"'}
+"""How texts are compared, so that both databases sort alike."""
 
 
 class Wanted(NamedTuple):
@@ -32,20 +42,36 @@ class Wanted(NamedTuple):
 
     Attributes:
         skus: Theirs is one of these; None: any.
-        url_key: Theirs; None: any.
+        url_keys: Theirs is one of these; None: any.
         words: All of them are in the name or the SKU, whatever their case.
     """
 
     skus: Sequence[str] | None
-    url_key: str | None
+    url_keys: Sequence[str] | None
     words: Sequence[str]
+
+
+class Part(NamedTuple):
+    """Which of the products that are found are wanted.
+
+    Attributes:
+        size: How many there are on a page.
+        number: Of the page; 1 is the first.
+        sort: `position`, the order in which the shop has got them, `name` or `price`.
+        descending: Whether the last come first.
+    """
+
+    size: int
+    number: int
+    sort: str = "position"
+    descending: bool = False
 
 
 class Page(NamedTuple):
     """Some of the products that were found.
 
     Attributes:
-        rows: In the order in which the shop has got them, as `documents_of` takes them.
+        rows: As `documents_of` takes them.
         total: How many were found in all.
     """
 
@@ -58,28 +84,38 @@ def search_text(name: str, sku: str) -> str:
     return f"{name}\n{sku}".casefold()
 
 
-def find_products(db: Connection, wanted: Wanted, size: int, number: int) -> Page:
-    """Return the page of this number, 1 being the first, of the products that are enabled."""
+def find_products(db: Connection, wanted: Wanted, part: Part) -> Page:
+    """Return a page of the products that are enabled."""
     conditions = list(_conditions(db, wanted))
-    offset = (number - 1) * size
-    statement = select(*_COLUMNS).where(*conditions).order_by(product.c.id)
-    rows = db.execute(statement.limit(size + 1).offset(offset)).all()  # one more: is that all?
-    if len(rows) <= size and (rows or not offset):
+    offset = (part.number - 1) * part.size
+    statement = select(*_COLUMNS).where(*conditions).order_by(*_order(db, part))
+    # one more than there are on a page: is that all?
+    rows = db.execute(statement.limit(part.size + 1).offset(offset)).all()
+    if len(rows) <= part.size and (rows or not offset):
         return Page(rows, offset + len(rows))
     total = db.execute(select(func.count()).select_from(product).where(*conditions)).scalar_one()
-    return Page(rows[:size], total)
+    return Page(rows[: part.size], total)
 
 
 def _conditions(db: Connection, wanted: Wanted) -> Iterator[ColumnElement[bool] | TextClause]:
     yield product.c.enabled
-    if wanted.skus is not None:
-        skus = [sku for sku in wanted.skus if sku.isprintable()]  # others no database would take
-        among = text(f"cart_product.sku {_AMONG[db.dialect.name]}")
-        yield among.bindparams(skus=json.dumps(skus))
-    if wanted.url_key is not None:
-        yield product.c.url_key == wanted.url_key
+    for name, values in (("sku", wanted.skus), ("url_key", wanted.url_keys)):
+        if values is not None:
+            known = [it for it in values if it.isprintable()]  # others no database would take
+            among = text(_AMONG[db.dialect.name].format(name))
+            yield among.bindparams(**{name: json.dumps(known)})
     for word in wanted.words:
         yield product.c.search_text.contains(word.casefold(), autoescape=True)
+
+
+def _order(db: Connection, part: Part) -> Iterator[TextClause]:
+    """Yield by what to sort; of what is equal the shop's own order decides."""
+    way = "DESC" if part.descending else "ASC"
+    collation = _LETTER_BY_LETTER[db.dialect.name]
+    collated = f" COLLATE {collation}" if part.sort == "name" else ""
+    yield text(f"{_SORTS[part.sort]}{collated} {way}")
+    if part.sort != "position":
+        yield text("cart_product.id ASC")
 
 
 def documents_of(rows: Sequence[Row[Any]], shop: Shop) -> list[dict[str, Any]]:

@@ -149,12 +149,31 @@ def test_all_words_have_to_be_there_as_they_are(shop: Shop, search: str) -> None
     assert find(shop, search=search, skus=["Klein-9"])["items"] == []
 
 
-def test_a_product_is_found_by_its_url_key(shop: Shop) -> None:
-    sku = shop.product(url_key="größe-42")
+def test_products_are_found_by_their_url_keys(shop: Shop) -> None:
+    found = [shop.product(url_key=key) for key in ("größe-42", "größe-43")]
 
-    assert skus(find(shop, url_key="größe-42")) == [sku]
-    assert skus(find(shop, url_key="GRÖSSE-42")) == []
-    assert skus(find(shop, url_key="\x00")) == []
+    assert skus(find(shop, url_keys=["größe-43", "größe-42", "größe"])) == found
+    assert skus(find(shop, url_keys=["GRÖSSE-42", "\x00"])) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "zeta Ähre beta Alpha"),
+        ({"sort": "position", "order": "DESC"}, "Alpha beta Ähre zeta"),
+        ({"sort": "name"}, "Alpha beta zeta Ähre"),
+        ({"sort": "name", "order": "DESC"}, "Ähre zeta beta Alpha"),
+        ({"sort": "price"}, "beta Ähre Alpha zeta"),
+        ({"sort": "price", "order": "DESC"}, "zeta Ähre Alpha beta"),
+    ],
+)
+def test_both_databases_sort_alike(shop: Shop, given: dict[str, str], expected: str) -> None:
+    prices = {"zeta": 300, "Ähre": 200, "beta": 100, "Alpha": 200}
+    made = [shop.product(name=name, price_minor=price) for name, price in prices.items()]
+
+    found = find(shop, skus=made, **given)
+
+    assert " ".join(item["name"] for item in found["items"]) == expected
 
 
 def test_filters_narrow_each_other_down(shop: Shop) -> None:
