@@ -134,7 +134,7 @@ def do(ctx: Context) -> dict[str, Any]:
 
 
 def fail(ctx: Context) -> dict[str, Any]:
-    """End a running operation whose work could not be done."""
+    """End an operation whose work could not be done, or not even begin."""
     give_up(_job(ctx, *_find(ctx)), ctx.input["message"])
     return {"status": "Error"}
 

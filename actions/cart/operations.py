@@ -94,7 +94,7 @@ _END = (
     update(background_operation)
     .where(
         background_operation.c.id == bindparam("operation"),
-        background_operation.c.status == RUNNING,
+        background_operation.c.status.in_(bindparam("from", expanding=True)),
     )
     .values(status=bindparam("status_"), error=bindparam("error_"), finished_at=bindparam("now"))
 )
@@ -150,8 +150,9 @@ def begin_operation(db: Connection, now: datetime, operation: Operation) -> bool
 def end_operation(
     db: Connection, now: datetime, operation: Operation, error: dict[str, str] | None = None
 ) -> bool:
-    """End a running operation, with an error if there is one; return False if it does not run."""
+    """End an operation that runs, or with an error one that was to; return False for others."""
     values = {
+        "from": (NEW, RUNNING) if error else (RUNNING,),
         "status_": FAILED if error else COMPLETE,
         "error_": json.dumps(error) if error else None,
     }

@@ -408,9 +408,13 @@ def test_a_new_checkout_is_not_changed_by_an_old_operation(working: tuple[Checko
     assert again.read()["isProcessing"] is True
 
 
-def test_an_operation_that_cannot_be_done_says_why(working: tuple[Checkout, str]) -> None:
+@pytest.mark.parametrize("begun", [False, True], ids=["new", "running"])
+def test_an_operation_that_cannot_be_done_says_why(
+    working: tuple[Checkout, str], begun: bool
+) -> None:
     checkout, operation = working
-    part(checkout.shop, "beginCartOperation", operation)
+    if begun:
+        part(checkout.shop, "beginCartOperation", operation)
 
     part(checkout.shop, "failCartOperation", operation, message="no " * 200)
 
@@ -418,6 +422,18 @@ def test_an_operation_that_cannot_be_done_says_why(working: tuple[Checkout, str]
     assert (session["state"], session["isError"]) == ("Error", True)
     [(level, kind, words)] = problems(session)
     assert (level, kind, words) == ("Error", "SYSTEM_ERROR", ("no " * 200)[:255])
+    assert session["backgroundOperation"]["status"] == "Error"
+    assert checkout.shop.status(checkout.cart) == "checkout"
+
+
+def test_work_is_not_done_before_the_operation_runs(working: tuple[Checkout, str]) -> None:
+    checkout, operation = working
+
+    given = {"backgroundOperationId": operation}
+    error = checkout.shop.refused("doCartOperation", by=SYSTEM, **given)
+
+    assert error.code == "OPERATION_ENDED"
+    assert checkout.read()["backgroundOperation"]["status"] == "New"
 
 
 def test_a_started_operation_is_on_record_for_the_next_process(
