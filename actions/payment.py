@@ -52,8 +52,8 @@ def _prepare(ctx: Context) -> dict[str, Any]:
     check_guest_checkout(ctx, cart)
     check_account_of(ctx.db, ctx.principal, cart)
     lines = lines_of(ctx.db, cart.id)
-    check_sellable(lines)
     total_minor = grand_total_minor(ctx, cart, lines)
+    check_sellable(lines, total_minor)
     method = available_methods(ctx, shop_by(ctx, cart), total_minor).get(ctx.input["methodCode"])
     if method is None:
         raise ActionError("PAYMENT_METHOD_UNKNOWN", method_code=ctx.input["methodCode"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from cartflow import ActionError, Context
 
@@ -33,6 +33,9 @@ from .choosing import cart_to_choose, check_guest_checkout, shop_by
 from .paying import payment_input, payment_method_of
 
 REFERENCE_LENGTH = 20
+
+MOST_MINOR: Final = 2**53 - 1
+"""The highest amount that anybody pays at once: the last that all who read JSON read alike."""
 
 
 def place_order(ctx: Context) -> dict[str, Any]:
@@ -128,8 +131,8 @@ def check_complete(ctx: Context, cart: Cart, lines: list[Line], totals: Totals) 
 
     Raises:
         ActionError: `GUEST_EMAIL_MISSING`, `CART_EMPTY`, `SHIPPING_ADDRESS_REQUIRED`,
-            `SHIPPING_METHOD_REQUIRED`, `BILLING_ADDRESS_INVALID`, `PAYMENT_METHOD_REQUIRED` or
-            `INSUFFICIENT_STOCK`.
+            `SHIPPING_METHOD_REQUIRED`, `BILLING_ADDRESS_INVALID`, `PAYMENT_METHOD_REQUIRED`,
+            `INSUFFICIENT_STOCK` or `TOTAL_TOO_HIGH`.
     """
     shop, choices = shop_by(ctx, cart), choices_of(cart)
     if not cart.email:
@@ -142,21 +145,24 @@ def check_complete(ctx: Context, cart: Cart, lines: list[Line], totals: Totals) 
     if problems:
         raise ActionError("BILLING_ADDRESS_INVALID", problems=" ".join(problems))
     method = _method(ctx, shop, choices, totals.grand_total_minor)
-    check_sellable(lines)
+    check_sellable(lines, totals.grand_total_minor)
     return method
 
 
-def check_sellable(lines: list[Line]) -> None:
+def check_sellable(lines: list[Line], total_minor: int) -> None:
     """Refuse a cart that cannot be bought as it is.
 
     Raises:
-        ActionError: `CART_EMPTY`, or `INSUFFICIENT_STOCK` with the SKUs that are the reason.
+        ActionError: `CART_EMPTY`, `INSUFFICIENT_STOCK` with the SKUs that are the reason, or
+            `TOTAL_TOO_HIGH`.
     """
     if not lines:
         raise ActionError("CART_EMPTY")
     skus = [line.sku for line in lines if broken_rule(line, line.quantity_e4)]
     if skus:
         raise ActionError("INSUFFICIENT_STOCK", skus=skus)
+    if total_minor > MOST_MINOR:
+        raise ActionError("TOTAL_TOO_HIGH", amount_minor=total_minor, most_minor=MOST_MINOR)
 
 
 def _check_delivery(shop: Shop, choices: Choices, totals: Totals) -> None:

@@ -188,6 +188,7 @@ _MISSING: Final = {
     "BILLING_ADDRESS_INVALID": ("OTHER", "The billing address is missing or not complete."),
     "PAYMENT_METHOD_REQUIRED": ("OTHER", "The payment method is missing."),
     "INSUFFICIENT_STOCK": ("INVENTORY", "There is not enough in stock of {skus}."),
+    "TOTAL_TOO_HIGH": ("PRICING", "The cart costs more than can be paid at once."),
     "PAYMENT_REQUIRED": ("OTHER", "The cart is not paid."),
     "PAYMENT_AMOUNT_CHANGED": ("PRICING", "The cart costs something else than was paid."),
 }

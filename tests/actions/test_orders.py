@@ -112,6 +112,19 @@ def test_a_virtual_cart_needs_no_delivery(shop: Shop) -> None:
     assert shop.status(cart_id) == "closed"
 
 
+def test_amounts_past_what_a_database_holds_are_refused(shop: Shop) -> None:
+    dear = {"price_minor": 10**10, "stock": 10**7, "maximum": 10**7}
+    skus = [shop.product(**dear, type="virtual", tax_class="untaxed") for _ in range(2)]
+    cart_id = shop.ready(shop.cart((skus[0], 900_000), (skus[1], 10**7)))
+
+    error = shop.refused("placeOrder", cart_id=cart_id)
+    [_, line] = shop.invoke("cart", cart_id=cart_id)["cart"]["items"]
+    shop.invoke("removeItemFromCart", cart_id=cart_id, cart_item_uid=line["uid"])
+
+    assert (error.code, error.data["most_minor"]) == ("TOTAL_TOO_HIGH", 2**53 - 1)
+    assert place(shop, cart_id)["amount_minor"] == 9 * 10**15
+
+
 def test_what_is_missing_is_told_in_the_documented_order(shop: Shop) -> None:
     cart_id, codes = shop.cart(), []
 

@@ -47,6 +47,14 @@ def empty(shop: Shop) -> str:
     return cart_id
 
 
+def dearest(shop: Shop) -> str:
+    """Return a cart that costs more than any amount of money can be."""
+    sku = shop.product(
+        price_minor=10**10, stock=99_999_999, maximum=99_999_999, type="virtual", tax_class="none"
+    )
+    return shop.ready(shop.cart((sku, 99_999_999)))
+
+
 def pay_with(source: str) -> Case:
     return lambda shop: (
         GUEST,
@@ -109,6 +117,7 @@ def to_place(pay: Mapping[str, Any], card: Mapping[str, Any], free: Mapping[str,
         "SHIPPING_METHOD_REQUIRED": without("shipping_method", pay),
         "BILLING_ADDRESS_INVALID": without("billing_address", pay),
         "INSUFFICIENT_STOCK": lambda shop: (GUEST, {"cart_id": ready_but_sold_out(shop), **pay}),
+        "TOTAL_TOO_HIGH": lambda shop: (GUEST, {"cart_id": dearest(shop), **pay}),
         "PAYMENT_REQUIRED": lambda shop: (GUEST, {"cart_id": ready_for_card(shop), **card}),
         "PAYMENT_AMOUNT_CHANGED": lambda shop: (
             GUEST,
@@ -129,6 +138,7 @@ CASES: Cases = {
             GUEST,
             {"cartId": sold_out(shop), "methodCode": "checkmo"},
         ),
+        "TOTAL_TOO_HIGH": lambda shop: (GUEST, {"cartId": dearest(shop), "methodCode": "checkmo"}),
         "CART_ALREADY_PAID": paid_by_another_method,
         "PAYMENT_IN_PROGRESS": lost_answer,
         "PAYMENT_METHOD_UNKNOWN": lambda shop: (
