@@ -24,6 +24,7 @@ from graphql import (
 
 from .errors import INPUT, refusal
 from .limits import Limits, check_names, check_size
+from .plans import Plans, plans_for
 from .schema import schema
 
 REMEMBERED_TOKENS: Final = 40_000
@@ -59,6 +60,18 @@ def documents_of(rules: Rules) -> Documents:
     return Documents(rules)
 
 
+class Checked(NamedTuple):
+    """A text that was checked.
+
+    Attributes:
+        document: What it is parsed to.
+        plans: How its fields are answered, if that is the same for every request.
+    """
+
+    document: DocumentNode
+    plans: Plans | None
+
+
 class Documents:
     """Checked texts.
 
@@ -70,11 +83,11 @@ class Documents:
     def __init__(self, rules: Rules, remembered: int = REMEMBERED_TOKENS) -> None:
         self._rules = rules
         self._most = remembered
-        self._known: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._known: OrderedDict[str, Checked] = OrderedDict()
         self._tokens = 0
         self._lock = Lock()
 
-    def get(self, text: str) -> DocumentNode:
+    def get(self, text: str) -> Checked:
         """Return what a text is parsed to.
 
         Raises:
@@ -85,16 +98,17 @@ class Documents:
                 self._known.move_to_end(text)
                 return self._known[text]
         document = self._check(text)
-        self._remember(text, document)
-        return document
+        checked = Checked(document, plans_for(document))
+        self._remember(text, checked)
+        return checked
 
-    def _remember(self, text: str, document: DocumentNode) -> None:
-        weight = _weight_of(text, document)
+    def _remember(self, text: str, checked: Checked) -> None:
+        weight = _weight_of(text, checked)
         if weight > self._most // 10:
             return
         with self._lock:
             if text not in self._known:
-                self._known[text] = document
+                self._known[text] = checked
                 self._tokens += weight
             while self._tokens > self._most:
                 self._tokens -= _weight_of(*self._known.popitem(last=False))
@@ -127,9 +141,9 @@ class Documents:
         return document
 
 
-def _weight_of(text: str, document: DocumentNode) -> int:
+def _weight_of(text: str, checked: Checked) -> int:
     """Return how many tokens a text has; more if they are so long that the text weighs more."""
-    return max(document.token_count or 0, len(text) // 100)
+    return max(checked.document.token_count or 0, len(text) // 100)
 
 
 class _NoIntrospection(Visitor):

@@ -6,14 +6,15 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from graphql import DocumentNode, GraphQLError, OperationType, execute_sync, get_operation_ast
+from graphql import GraphQLError, OperationType, get_operation_ast
 
 from cartflow import CartflowError, Request, Response
 
 from .call import Call
-from .documents import Documents, RefusedDocumentError, Rules, documents_of
+from .documents import Checked, Documents, RefusedDocumentError, Rules, documents_of
 from .errors import INPUT, cause_of, document_of, is_internal, refusal, status_of
 from .limits import Limits, count_root_fields
+from .plans import execute_planned
 from .schema import schema
 from .transport import Query, check_request, queries_of
 
@@ -33,7 +34,7 @@ class _Part(NamedTuple):
     """One operation that can be executed."""
 
     query: Query
-    document: DocumentNode
+    checked: Checked
     root_fields: int
 
 
@@ -95,22 +96,23 @@ def _parts_of(request: Request, queries: Sequence[Query]) -> list[_Part | _Answe
 
 def _part_of(query: Query, documents: Documents) -> _Part | _Answer:
     try:
-        document = documents.get(query.text)
+        checked = documents.get(query.text)
     except RefusedDocumentError as refused:
         return _refused(refused.errors)
+    document = checked.document
     operation = get_operation_ast(document, query.operation_name)
     if operation is None:  # which one is meant, execution will ask
-        return _Part(query, document, 0)
+        return _Part(query, checked, 0)
     if operation.operation != OperationType.QUERY and not query.may_change:
         message = "Mutation requests allowed only for POST requests"
         return _refused([refusal(message, INPUT)])
-    return _Part(query, document, count_root_fields(document, operation))
+    return _Part(query, checked, count_root_fields(document, operation))
 
 
 def _answer(part: _Part, call: Call) -> _Answer:
-    result = execute_sync(
+    result = execute_planned(
         schema(),
-        part.document,
+        *part.checked,
         context_value=call,
         variable_values=part.query.variables,
         operation_name=part.query.operation_name,

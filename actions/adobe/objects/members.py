@@ -11,7 +11,10 @@ Json = dict[str, Any]
 """A JSON object, as actions answer with."""
 
 Resolver = Callable[..., Any]
-"""What graphql-core calls with the object, the `GraphQLResolveInfo` and the field's arguments."""
+"""What makes a field of an object, an info and the field's arguments.
+
+Of the info it may use schema and context. It only reads, and may be called more than once.
+"""
 
 Fields = Mapping[str, Mapping[str, Resolver]]
 """Resolvers by type and field. What is not named is the member of the same name."""
@@ -35,13 +38,12 @@ def member(name: str) -> Resolver:
     return resolve
 
 
-def listed(name: str) -> Resolver:
-    """Return the resolver of a code; null for one that the platform's list does not have."""
+def listed(name: str, kind: str) -> Resolver:
+    """Return the resolver of a code; null for one that the platform's list *kind* does not have."""
 
     def resolve(source: Json, info: GraphQLResolveInfo[Any]) -> str | None:
         code: str = source[name]
-        kind = cast(GraphQLEnumType, info.return_type)
-        return code if code in kind.values else None
+        return code if code in cast(GraphQLEnumType, info.schema.type_map[kind]).values else None
 
     return resolve
 

@@ -37,4 +37,4 @@ def _value(source: Json, _: Any) -> float:
     return value_of(source["amount_minor"], source["currency"])
 
 
-FIELDS: Final[Fields] = {"Money": {"value": _value, "currency": listed("currency")}}
+FIELDS: Final[Fields] = {"Money": {"value": _value, "currency": listed("currency", "CurrencyEnum")}}

@@ -30,6 +30,6 @@ FIELDS: Final[Fields] = {
     "CustomerAddress": {
         "region": _region,
         "region_id": _region_id,
-        "country_code": listed("country_code"),
+        "country_code": listed("country_code", "CountryCodeEnum"),
     },
 }

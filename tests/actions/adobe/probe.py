@@ -10,12 +10,12 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
-    execute_sync,
     parse,
 )
 
 from cartflow import GUEST, Request
 from cartflow.actions.adobe.call import Call
+from cartflow.actions.adobe.plans import execute_planned
 from cartflow.actions.adobe.schema import schema
 
 
@@ -23,20 +23,34 @@ def no_action(name: str, given: Any, key: str | None = None) -> Any:
     raise AssertionError((name, given, key))
 
 
-def resolved(
-    kind: str, document: Any, selection: str, invoke: Callable[..., Any] = no_action
-) -> Any:
-    """Return what a type makes of a document; *invoke* answers where an action is needed."""
+def call_of(invoke: Callable[..., Any] = no_action) -> Call:
+    """Return the context of resolvers; *invoke* answers where an action is needed."""
+    request = Request("POST", "/graphql", {}, {}, {}, b"", GUEST, invoke)
+    return Call(request, "documented")
+
+
+def probing(kind: str) -> GraphQLSchema:
+    """Return a schema with the one root field `it`, of a type of the surface."""
     built = schema()
     output = built.type_map[kind]
     assert isinstance(output, GraphQLObjectType | GraphQLInterfaceType)
-    probe = GraphQLSchema(
+    return GraphQLSchema(
         GraphQLObjectType("Probe", {"it": GraphQLField(output)}),
-        types=[kind for kind in built.type_map.values() if isinstance(kind, GraphQLObjectType)],
+        types=[other for other in built.type_map.values() if isinstance(other, GraphQLObjectType)],
     )
-    request = Request("POST", "/graphql", {}, {}, {}, b"", GUEST, invoke)
-    text, call = f"{{ it {selection} }}", Call(request, "documented")
-    result = execute_sync(probe, parse(text), {"it": document}, context_value=call)
+
+
+def resolved(
+    kind: str, document: Any, selection: str, invoke: Callable[..., Any] = no_action
+) -> Any:
+    """Return what a type makes of a document."""
+    result = execute_planned(
+        probing(kind),
+        parse(f"{{ it {selection} }}"),
+        None,
+        root_value={"it": document},
+        context_value=call_of(invoke),
+    )
     assert result.errors is None, result.errors
     assert result.data is not None
     return result.data["it"]
