@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from cartflow import ActionError, Context, Failure, action
@@ -91,3 +94,30 @@ def test_contention_is_met_with_another_try_of_all(notebook: OpenNotebook) -> No
     book.app.invoke_together("pair", [{"text": "a"}, {"text": "b"}])
 
     assert (tries, book.notes()) == (["a", "b", "a", "b"], ["a", "b"])
+
+
+def test_calls_that_lock_the_same_the_other_way_round_both_succeed(
+    postgres_notebook: OpenNotebook,
+) -> None:
+    both_have_one = threading.Barrier(2)
+    locked: list[str] = []
+
+    @action("bump", input={"text": {"type": "string"}}, output={})
+    def bump(ctx: Context) -> Any:
+        ctx.db.exec_driver_sql("SET LOCAL deadlock_timeout = '20ms'")
+        ctx.db.exec_driver_sql(f"SELECT 1 FROM note WHERE text = '{ctx.input['text']}' FOR UPDATE")
+        locked.append(ctx.input["text"])
+        with suppress(threading.BrokenBarrierError):
+            both_have_one.wait(0.5)
+        return {}
+
+    book = postgres_notebook(note, bump)
+    for text in "ab":
+        book.invoke("note", {"text": text})
+    pair = [{"text": "a"}, {"text": "b"}]
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda it: book.app.invoke_together("bump", it), (pair, pair[::-1])))
+
+    assert found == [[{}, {}], [{}, {}]]
+    assert len(locked) > 4  # one of the two was done once more

@@ -14,8 +14,7 @@ from ..problems import door_error
 from ..reading import key_of
 from .catalogue import Catalogue, Entry
 from .describing import description_of
-from .errors import json_response
-from .invoking import inputs_of, invoke_each, invoke_together, status_of
+from .invoking import answer_of, inputs_of, invoke_each, invoke_together
 from .visit import Visit
 
 
@@ -77,8 +76,7 @@ class Actions:
             raise door_error("BAD_REQUEST", message)
         else:
             results = invoke_together(visit.application, entry, inputs, visit.principal)
-        status = status_of(results)
-        return json_response(results, status)
+        return answer_of(results)
 
 
 def _described(entry: Entry) -> tuple[str, str]:

@@ -30,6 +30,10 @@ _CODES: Final = {
 """Codes of the runtime and of its doors to those of the platform; the others stay as they are."""
 
 
+_NO_CODE: Final = "UNDEFINED"
+"""What is published of a condition that has no code."""
+
+
 class Published(NamedTuple):
     """Code and status under which an error is told."""
 
@@ -48,12 +52,14 @@ def published(error: ActionError, contract: Contract | None = None) -> Published
 def published_condition(condition: Condition, contract: Contract) -> Published:
     """Return how the platform tells a condition of an action.
 
-    Where it has one code for several conditions, that one; of flows it publishes none, and whoever
-    calls one learns what really happened.
+    Where one code is published for several conditions, that one, if it says anything. For flows
+    none is: whoever calls one learns what really happened.
     """
-    if condition.published is None or contract.effect == "steps":
-        return Published(condition.code, condition.status)
-    return Published(condition.published["code"], condition.published["status"])
+    told = condition.published
+    if told is None or told["code"] == _NO_CODE or contract.effect == "steps":
+        told = {"code": condition.code, "status": condition.status}
+    # clients take 401 for the end of their session, and sign in again to repeat the call
+    return Published(told["code"], 400 if told["status"] == 401 else told["status"])
 
 
 def refused(code: str, message: str, status: int = 400) -> ActionError:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+import flask
 
 from ...application import Application
 from ...errors import ActionError, DatabaseError
@@ -14,7 +16,7 @@ from ..problems import DATABASE_DOWN, door_error
 from ..reading import Environ, input_of
 from .catalogue import Entry
 from .describing import INTERVIEW_STATUS
-from .errors import published, refused
+from .errors import json_response, published, refused
 
 log = logging.getLogger("cartflow")
 
@@ -22,7 +24,23 @@ MAX_INPUTS: Final = 200
 """For how many inputs an action may be called at once."""
 
 Inputs = Sequence[dict[str, Any]]
-Results = list[dict[str, Any]]
+
+
+class Result(NamedTuple):
+    """What became of one input.
+
+    Attributes:
+        document: What the caller is told.
+        status: The status of the answer if it is the only one.
+        is_retryable: Nothing happened: trying again is safe.
+    """
+
+    document: dict[str, Any]
+    status: int = 200
+    is_retryable: bool = False
+
+
+Results = list[Result]
 
 
 def inputs_of(environ: Environ) -> Inputs:
@@ -100,46 +118,54 @@ def invoke_together(
     if not isinstance(found, Refusal):
         return [_succeeded(entry, output) for output in found]
     message = f"input {found.position} failed, and all or none are done; nothing was done"
-    others = _result(entry, [_error(_ROLLED_BACK, message)], invocation=found.error.invocation_id)
+    errors = [_error(_ROLLED_BACK, message)]
     return [
-        _failed(entry, found.error, it) if index == found.position else dict(others)
-        for index, it in enumerate(given)
+        _failed(entry, found.error, it)
+        if position == found.position
+        else Result(_document(entry, errors, None, found.error.invocation_id), 400)
+        for position, it in enumerate(given)
     ]
 
 
 _ROLLED_BACK: Final = "ALL_OR_NONE_OPERATION_ROLLED_BACK"
 
 
-def status_of(results: Results) -> int:
-    """Return the status of the answer, and take out of the results what was meant for it only.
+def answer_of(results: Results) -> flask.Response:
+    """Return the answer with the results.
 
     An only result has the status of its error, and tells code and message at its top level too,
     where clients look for those of a request; several have 400 if any of them failed.
     """
-    statuses = [result.pop("status") for result in results]
+    documents = [result.document for result in results]
     if len(results) > 1:
-        return 200 if all(result["isSuccess"] for result in results) else 400
+        return json_response(documents, max(min(result.status, 400) for result in results))
     [only] = results
-    if not only["isSuccess"]:
-        first = only["errors"][0]
-        only |= {"errorCode": first["statusCode"], "message": first["message"]}
-    return int(statuses[0])
+    if only.document["errors"]:
+        first = only.document["errors"][0]
+        documents = [
+            {**only.document, "errorCode": first["statusCode"], "message": first["message"]}
+        ]
+    answer = json_response(documents, only.status)
+    if only.is_retryable:
+        answer.headers["Retry-After"] = "1"
+    return answer
 
 
-def _succeeded(entry: Entry, output: Any) -> dict[str, Any]:
+def _succeeded(entry: Entry, output: Any) -> Result:
     values = output if isinstance(output, dict) else {"output": output}
     if entry.is_flow:
         values = values | {INTERVIEW_STATUS: "Finished"}
-    return _result(entry, outputs=values or None)
+    return Result(_document(entry, None, values or None))
 
 
-def _failed(entry: Entry, error: ActionError, given: Mapping[str, Any]) -> dict[str, Any]:
+def _failed(entry: Entry, error: ActionError, given: Mapping[str, Any]) -> Result:
     code, status = published(error, entry.contract)
     message = error.message or error.title
     found = list(_violations(entry, error, given))
     errors = [_error(code, said, fields) for said, fields in found] or [_error(code, message)]
     outputs = {INTERVIEW_STATUS: "Error"} if entry.is_flow else None
-    return _result(entry, errors, outputs, status, error.invocation_id)
+    document = _document(entry, errors, outputs, error.invocation_id)
+    return Result(document, status, error.retryable)
 
 
 def _error(code: str, message: str, fields: Sequence[str] = ()) -> dict[str, Any]:
@@ -163,11 +189,10 @@ def _violations(
             yield message, []
 
 
-def _result(
+def _document(
     entry: Entry,
-    errors: list[dict[str, Any]] | None = None,
-    outputs: Mapping[str, Any] | None = None,
-    status: int = 400,
+    errors: list[dict[str, Any]] | None,
+    outputs: Mapping[str, Any] | None,
     invocation: str | None = None,
 ) -> dict[str, Any]:
     return {
@@ -179,5 +204,4 @@ def _result(
         "outputValues": outputs,
         "sortOrder": -1,
         "version": 1,
-        "status": status if errors else 200,
     }

@@ -19,6 +19,9 @@ from .visit import Visit
 _SHORT: Final = 15
 """The length of an id whose case counts; the long form has three characters more."""
 
+_SHOWN: Final = 80
+"""How much of a name that there is not is repeated."""
+
 Record = Mapping[str, Any]
 
 
@@ -37,7 +40,7 @@ class Records:
         query = soql.parse(visit.request.args.get("q", ""))
         of = {name.lower(): name for name in self._objects}.get(query.of.lower())
         if of is None:
-            raise refused("INVALID_TYPE", f"sObject type {query.of!r} is not supported")
+            raise refused("INVALID_TYPE", f"sObject type {query.of[:_SHOWN]!r} is not supported")
         record = self._objects[of](visit)
         fields = _known(query.fields, of, record)
         found = all(_is_met(it, of, record) for it in query.where) and query.limit != 0
@@ -90,7 +93,7 @@ def _known(fields: Iterable[str], of: str, record: Record) -> list[str]:
     for field in fields:
         name = known.get(field.strip().lower())
         if name is None:
-            message = f"{of!r} has no field {field.strip()!r}{nearest(field, record)}"
+            message = f"{of!r} has no field {field.strip()[:_SHOWN]!r}{nearest(field, record)}"
             raise refused("INVALID_FIELD", message)
         found.append(name)
     return found

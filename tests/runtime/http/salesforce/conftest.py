@@ -40,6 +40,13 @@ NOTE_ERRORS = {
         "published": {"code": "INVALID_OPERATION", "status": 403},
     },
     "KEPT": {"status": 402, "title": "Kept", "message": "refused, and written down"},
+    "NAMELESS": {
+        "status": 422,
+        "title": "Nameless",
+        "message": "something is wrong",
+        "published": {"code": "UNDEFINED", "status": 400},
+    },
+    "STRANGER": {"status": 401, "title": "Stranger", "message": "who are you"},
     "LATER": {"status": 503, "title": "Later", "message": "not now", "retryable": True},
 }
 
@@ -79,8 +86,8 @@ def note(ctx: Context) -> Any:
         raise ActionError("SHUT", door="front")
     if text == "kept":
         return Failure(ActionError("KEPT"))
-    if text == "later":
-        raise ActionError("LATER")
+    if text.upper() in ("LATER", "NAMELESS", "STRANGER"):
+        raise ActionError(text.upper())
     if text == "full":
         error = sqlite3.OperationalError("database or disk is full")
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
@@ -208,7 +215,11 @@ def opened(template: Path, folder: Path, **settings: str) -> Iterator[Org]:
         actions=[greet, note, kinds, everybody, only_customers, sign_in, ring],
         flows=[folder / "twice.flow.yaml"],
     )
-    environment = {"CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/org.db", **settings}
+    environment = {
+        "CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/org.db",
+        "CARTFLOW_SQLITE_SYNCHRONOUS": "NORMAL",
+        **settings,
+    }
     with Application.open(
         environment=environment, plugins=[("notes", plugin)], installed=False
     ) as app:

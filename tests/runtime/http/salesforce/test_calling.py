@@ -78,6 +78,8 @@ def test_an_only_failure_has_its_status_and_code_where_clients_look(org: Org) ->
 FAILURES: dict[str, tuple[str, Any, int, str]] = {
     "declared": ("note", {"text": "kept"}, 402, "KEPT"),
     "retryable": ("note", {"text": "later"}, 503, "LATER"),
+    "published without a code": ("note", {"text": "nameless"}, 422, "NAMELESS"),
+    "not the end of a session": ("note", {"text": "stranger"}, 400, "STRANGER"),
     "crash": ("note", {"text": "trap"}, 500, "UNKNOWN_EXCEPTION"),
     "not for him": ("onlyCustomers", {}, 403, "INSUFFICIENT_ACCESS_OR_READONLY"),
     "missing": ("note", {}, 400, "INVALID_API_INPUT"),
@@ -94,6 +96,12 @@ def test_every_failure_has_a_code(org: Org, case: Any) -> None:
     assert (response.status_code, response.get_json()[0]["errorCode"]) == (status, code)
     assert "a secret that must not" not in response.get_data(as_text=True)
     org.notes()
+
+
+def test_what_may_be_tried_again_says_when(org: Org) -> None:
+    later, shut = org.call("note", {"text": "later"}), org.call("note", {"text": "shut"})
+
+    assert (later.headers["Retry-After"], "Retry-After" in shut.headers) == ("1", False)
 
 
 def test_everything_that_is_wrong_with_an_input_is_told(org: Org) -> None:

@@ -82,6 +82,19 @@ def test_of_other_custom_actions_there_are_none(org: Org) -> None:
 # ---- descriptions
 
 
+def condition(
+    code: str, status: int, title: str, message: str, *, retryable: bool = False
+) -> dict[str, Any]:
+    """Return a condition as a description has it."""
+    return {
+        "code": code,
+        "status": status,
+        "title": title,
+        "message": message,
+        "retryable": retryable,
+    }
+
+
 def test_an_action_describes_itself_with_its_errors(org: Org) -> None:
     assert org.get(f"{STANDARD}/note") == {
         "allowsTransactionControl": True,
@@ -90,27 +103,11 @@ def test_an_action_describes_itself_with_its_errors(org: Org) -> None:
         "configurationEditor": None,
         "description": "Write a text down.",
         "errors": [
-            {
-                "code": "INVALID_OPERATION",
-                "status": 403,
-                "title": "Shut",
-                "message": "the {door} door is shut",
-                "retryable": False,
-            },
-            {
-                "code": "KEPT",
-                "status": 402,
-                "title": "Kept",
-                "message": "refused, and written down",
-                "retryable": False,
-            },
-            {
-                "code": "LATER",
-                "status": 503,
-                "title": "Later",
-                "message": "not now",
-                "retryable": True,
-            },
+            condition("INVALID_OPERATION", 403, "Shut", "the {door} door is shut"),
+            condition("KEPT", 402, "Kept", "refused, and written down"),
+            condition("NAMELESS", 422, "Nameless", "something is wrong"),
+            condition("STRANGER", 400, "Stranger", "who are you"),
+            condition("LATER", 503, "Later", "not now", retryable=True),
         ],
         "genericTypes": None,
         "hasCallout": False,
