@@ -58,6 +58,7 @@ KINDS = {
     "day": {"type": "string", "format": "date", "default": "2026-01-01"},
     "is_new": {"anyOf": [{"type": "null"}, {"type": "boolean"}], "default": None},
     "words": {"type": "array", "items": {"type": "string"}, "maxItems": 3, "default": []},
+    "town": {"$ref": "town.json", "default": ""},
     "place": {"type": "object", "properties": {"city": {"type": "string"}}, "default": {}},
     "fixed": {"const": "Cart", "default": "Cart"},
     "anything": True,
@@ -166,6 +167,13 @@ outputs:
 """
 
 
+HALF = """\
+flow: {name}
+steps:
+  - {{ action: greet, with: {{ name: "{name}" }} }}
+"""
+
+
 class Org:
     """The application as its clients see it: the platform would call it an organization."""
 
@@ -211,9 +219,12 @@ def opened(template: Path, folder: Path, **settings: str) -> Iterator[Org]:
     """Open the application on a database of its own."""
     shutil.copyfile(template, folder / "org.db")
     (folder / "twice.flow.yaml").write_text(TWICE)
+    for name in ("half-way", "half_way"):
+        (folder / f"{name}.flow.yaml").write_text(HALF.format(name=name))
     plugin = Bring(
         actions=[greet, note, kinds, everybody, only_customers, sign_in, ring],
-        flows=[folder / "twice.flow.yaml"],
+        flows=sorted(folder.glob("*.flow.yaml")),
+        schemas={"town.json": {"type": ["string", "null"], "format": "time"}},
     )
     environment = {
         "CARTFLOW_DATABASE_URL": f"sqlite:///{folder}/org.db",

@@ -42,16 +42,22 @@ def test_actions_are_listed_with_their_addresses(org: Org) -> None:
 
 
 def test_flows_are_listed_by_names_of_the_platform(org: Org) -> None:
-    assert org.get(FLOWS) == {
-        "actions": [
-            {
-                "label": "Write it down twice",
-                "name": "write_twice",
-                "type": "FLOW",
-                "url": f"{FLOWS}/write_twice",
-            }
-        ]
+    found = org.get(FLOWS)["actions"]
+
+    assert [it["name"] for it in found] == ["half-way", "half_way", "write_twice"]
+    assert found[2] == {
+        "label": "Write it down twice",
+        "name": "write_twice",
+        "type": "FLOW",
+        "url": f"{FLOWS}/write_twice",
     }
+
+
+@pytest.mark.parametrize("name", ["half-way", "half_way"])
+def test_flows_whose_names_would_be_the_same_keep_them(org: Org, name: str) -> None:
+    [result] = org.call(name, {}, flow=True).get_json()
+
+    assert (result["actionName"], result["isSuccess"]) == (name, True)
 
 
 def test_who_may_not_call_an_action_does_not_see_it_listed(org: Org) -> None:
@@ -158,6 +164,7 @@ def test_types_are_those_of_the_platform(org: Org) -> None:
         "day": ("DATE", 1),
         "is_new": ("BOOLEAN", 1),
         "words": ("STRING", 3),
+        "town": ("TIME", 1),
         "place": ("APEX", 1),
         "fixed": ("STRING", 1),
         "anything": ("STRING", 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,6 +147,18 @@ def test_passwords_are_for_applications_that_have_people(
     client = create_app(make_app(sqlite_url, installed=False)).test_client()
 
     assert denial_of(client.post(TOKEN, data=PASSWORD)) == (400, "unsupported_grant_type")
+
+
+@pytest.mark.parametrize("path", [TOKEN, "/services/oauth2/revoke"])
+def test_a_database_that_cannot_be_used_is_told_of(
+    make_app: MakeApplication, tmp_path: Path, path: str
+) -> None:
+    app = make_app(f"sqlite:///{tmp_path}/missing/test.db", upgrade=False, installed=False)
+    form = {"grant_type": "client_credentials", "client_id": "a", "client_secret": "b"}
+
+    response = create_app(app).test_client().post(path, data={**form, "token": "x"})
+
+    assert denial_of(response) == (503, "temporarily_unavailable")
 
 
 # ---- API keys
