@@ -30,7 +30,7 @@ log = logging.getLogger("cartflow")
 
 View = Callable[..., Any]
 
-_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_ENDPOINT: Final = "salesforce"
 _SCHEME: Final = re.compile(r"(?i)(?:bearer|oauth) +(?:00D\w{12,15}!)?(.*)", re.DOTALL)
 
 
@@ -42,15 +42,10 @@ class _Version(BaseConverter):
 
 def mount(app: flask.Flask, application: Application) -> None:
     """Answer requests of clients of Salesforce in *app*."""
-    door = Door(application)
-    for rule in ("/services", "/services/", "/services/<path:rest>", "/id/<path:rest>"):
-        app.add_url_rule(
-            rule,
-            f"salesforce:{rule}",
-            door.answer,
-            methods=_METHODS,
-            provide_automatic_options=False,
-        )
+    app.view_functions[_ENDPOINT] = Door(application).answer
+    for path in ("/services", "/services/", "/services/<path:rest>", "/id/<path:rest>"):
+        # any method: the door knows better than Flask which ones there are
+        app.url_map.add(app.url_rule_class(path, endpoint=_ENDPOINT, methods=None))
 
 
 def owns(path: str) -> bool:

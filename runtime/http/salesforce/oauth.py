@@ -15,6 +15,7 @@ from ...application import Application
 from ...errors import ActionError, DatabaseError
 from ...principal import GUEST
 from ..auth import principal_of
+from ..problems import DATABASE_DOWN
 from ..reading import body_of
 from . import sessions
 from .errors import json_response, refused
@@ -197,23 +198,27 @@ def _unsupported_grant() -> ActionError:
     return refused("unsupported_grant_type", message)
 
 
+_LATER: Final = "temporarily_unavailable"
 _OWN_CODE: Final = re.compile("[a-z_]+")
+"""The codes of OAuth are in lower case, those of the runtime are not."""
 
 
 def _denied(error: ActionError | DatabaseError) -> flask.Response:
     """Return an error of the endpoint, as RFC 6749 wants it."""
     if isinstance(error, DatabaseError):
         log.error("%s", error)
-        code, status, message = "temporarily_unavailable", 503, "the database cannot be used now"
+        code, status, message = _LATER, 503, DATABASE_DOWN
     elif _OWN_CODE.fullmatch(error.code):
         code, status, message = error.code, error.status, error.message
     elif error.status >= 500:
-        code = "temporarily_unavailable" if error.retryable else "server_error"
+        code = _LATER if error.retryable else "server_error"
         status, message = error.status, error.message
     else:
         code, status, message = "invalid_request", error.status, error.message
     answer = json_response({"error": code, "error_description": message}, status)
     answer.headers["Pragma"] = "no-cache"
+    if code == _LATER:
+        answer.headers["Retry-After"] = "1"
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Basic realm="cartflow"'
     return answer

@@ -159,6 +159,7 @@ def test_a_database_that_cannot_be_used_is_told_of(
     response = create_app(app).test_client().post(path, data={**form, "token": "x"})
 
     assert denial_of(response) == (503, "temporarily_unavailable")
+    assert response.headers["Retry-After"] == "1"
 
 
 # ---- API keys

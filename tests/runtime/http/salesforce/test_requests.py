@@ -26,6 +26,7 @@ WRONG: dict[str, tuple[str, str, bytes, dict[str, str], tuple[int, str]]] = {
     "the root": ("GET", "/services", b"", {}, (404, "NOT_FOUND")),
     "no such identity": ("GET", "/id", b"", {}, (404, "NOT_FOUND")),
     "too old": ("GET", "/services/data/v10.0/actions", b"", {}, (404, "NOT_FOUND")),
+    "doubled": ("GET", "/services//data", b"", {}, (404, "NOT_FOUND")),
     "no version": ("GET", "/services/data/60.0/actions", b"", {}, (404, "NOT_FOUND")),
     "slashes": ("GET", f"{V60}//actions", b"", {}, (404, "NOT_FOUND")),
     "unknown action": ("POST", f"{STANDARD}/gret", ONE, JSON, (404, "NOT_FOUND")),
@@ -89,8 +90,9 @@ def test_the_nearest_name_is_told(org: Org) -> None:
     assert error["message"].endswith("did you mean 'greet'?")
 
 
-def test_the_allowed_methods_are_told(org: Org) -> None:
-    refused, asked = org.open("DELETE", GREET), org.open("OPTIONS", GREET)
+@pytest.mark.parametrize("method", ["DELETE", "BREW"])
+def test_the_allowed_methods_are_told(org: Org, method: str) -> None:
+    refused, asked = org.open(method, GREET), org.open("OPTIONS", GREET)
 
     assert refused.headers["Allow"] == asked.headers["Allow"] == "GET, HEAD, POST"
     assert (asked.status_code, asked.get_data()) == (204, b"")
