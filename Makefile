@@ -54,8 +54,8 @@ $(READY): pyproject.toml
 $(CLIENTS): tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc | $(READY)
 	mkdir -p $(@D)
 	cp $^ $(@D)
-	@cd $(@D) && ../../$(BIN)/npm ci --loglevel=error || { printf '%s\n' >&2 \
+	@cd $(@D) && NODE_USE_SYSTEM_CA=1 ../../$(BIN)/npm ci --loglevel=error || { printf '%s\n' >&2 \
 		"error: the clients from npm could not be installed; the tests cannot do without them" \
 		"  make the registry reachable that '$(BIN)/npm config get registry' names, or set another;" \
-		"  npm reads ~/.npmrc and the variable HTTPS_PROXY. Then run make again"; exit 1; }
+		"  npm reads ~/.npmrc and the variables HTTPS_PROXY and NODE_EXTRA_CA_CERTS. Then run make again"; exit 1; }
 	touch $@
