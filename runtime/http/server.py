@@ -14,7 +14,7 @@ from typing import Final
 
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces, SSLProtocols
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.log import LogLevels
 
 from ..application import Application
@@ -101,6 +101,9 @@ def serve(
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        # who is answered before a body has come in whole, as one that is too large, gets no more
+        # than a reset of the stream by HTTP/2
+        http=HTTPModes.http1,
         workers=workers,
         blocking_threads=THREADS,
         websockets=False,

@@ -26,7 +26,7 @@ from ..servers import started
 _CLIENTS: Final = ROOT / "build" / "clients" / "node_modules"
 _CUSTOMER: Final = "roni_cost@example.com"
 _PASSWORD: Final = "roni_cost3@example.com"
-_TIME_S: Final = 60
+_TIME_S: Final = 120
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +84,8 @@ class Site:
             text=True,
             timeout=_TIME_S,
         )
-        assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stderr}"
+        told = f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == 0, told
         return done.stdout
 
 

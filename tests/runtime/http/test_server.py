@@ -82,25 +82,28 @@ def test_it_keeps_a_connection_open_after_an_error(server: Server) -> None:
     assert statuses == [404, 200]
 
 
-def test_it_answers_https_from_tls_1_2_on(tmp_path: Path) -> None:
+def test_it_answers_https_from_tls_1_2_on_by_http_1(tmp_path: Path) -> None:
     versions = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
     certificate = issue(tmp_path)
 
     answers = []
     with started(tmp_path, certificate) as server:
         assert server.trusted is not None
+        server.trusted.set_alpn_protocols(["h2", "http/1.1"])
         for version in versions:
             server.trusted.maximum_version = version
             with closing(server.connect()) as connection:
                 connection.request("POST", "/actions/createEmptyCart")
-                answers.append(connection.getresponse().status)
+                assert isinstance(connection.sock, ssl.SSLSocket)
+                chosen = connection.sock.selected_alpn_protocol()
+                answers.append((connection.getresponse().status, chosen))
         with socket.create_connection(("127.0.0.1", server.port), timeout=20) as plain:
             plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             refusal = plain.recv(5)
         server.process.terminate()
         _, said = server.process.communicate(timeout=20)
 
-    assert answers == [200, 200]
+    assert answers == [(200, "http/1.1")] * 2
     assert refusal != b"HTTP/"
     assert certificate.key.read_text().splitlines()[1].encode() not in said
 
