@@ -1,63 +1,77 @@
 """The words of errors: whose they are is a setting, and nothing else depends on it.
 
-The contracts' own messages are those of the published pages. What a server of version 2.4.7 says
-otherwise stands here; 2.4.8 says the same, with error codes of its own beside it.
+The contracts' own messages are those of the published pages. What a server of version 2.4.7 or
+2.4.8 says otherwise stands here, and the error codes that the latter has beside its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from graphql import GraphQLError
 
 from cartflow import ActionError
 
-from .errors import ALREADY_EXISTS, AUTHENTICATION, AUTHORIZATION, INPUT, NO_SUCH_ENTITY, refusal
+from .categories import category_of
+from .errors import refusal
 
-_CATEGORIES: Final = {
-    400: INPUT,
-    401: AUTHENTICATION,
-    403: AUTHORIZATION,
-    404: NO_SUCH_ENTITY,
-}
-"""By the status of a condition, unless its code says more."""
-
-_CATEGORIES_OF_CODES: Final = {
-    "CART_NOT_ACTIVE": NO_SUCH_ENTITY,
-    "CART_ID_TAKEN": ALREADY_EXISTS,
-    "CUSTOMER_REQUIRED": AUTHORIZATION,
-    "SIGN_IN_INCORRECT": AUTHENTICATION,
-}
+_NOT_ACTIVE: Final = "The cart isn't active."
+_NOT_OWNED: Final = 'The current user cannot perform operations on cart "{cart_id}"'
+_DESTINATION: Final = 'The parameter "destination_cart_id" cannot be empty'
 
 _SERVER: Final[Mapping[tuple[str, str], str]] = {
-    ("mergeCarts", "CART_NOT_ACTIVE"): "The cart isn't active.",
-    ("mergeCarts", "CART_NOT_OWNED"): (
-        'The current user cannot perform operations on cart "{cart_id}"'
-    ),
+    ("mergeCarts", "DESTINATION_EMPTY"): _DESTINATION,
+    ("mergeCarts", "CART_NOT_ACTIVE"): _NOT_ACTIVE,
+    ("mergeCarts", "CART_NOT_OWNED"): _NOT_OWNED,
 }
-"""What servers say where the published page of an operation has other words."""
+"""By action and code: what servers say where the page of the operation has other words."""
+
+_STOCK_WORDS: Final = ("The requested qty is not available", "Not enough items for sale")
+"""What is said of a stock that is short, alone or at the end of a sentence; since 2.4.8 another."""
 
 _ERROR_CODES: Final = ("CART_NOT_FOUND", "CART_NOT_ACTIVE")
 """Conditions that 2.4.8 answers with their code."""
 
 
-def words_of(error: ActionError, action: str, wording: str) -> GraphQLError:
-    """Return an action's error as a client sees it.
+def words_of(error: ActionError, action: str, wording: str, place: str = "") -> str:
+    """Return what clients are told of an action's error.
 
     Args:
         error: What `invoke` raised.
         action: Which action it was.
         wording: The setting.
+        place: Of which argument the action's input was made; empty: of all of them.
     """
-    message = error.message or error.title
-    if error.status >= 500:  # not the caller's fault: no category fits
-        return GraphQLError(message, original_error=error)
-    if wording != "documented":
-        template = _SERVER.get((action, error.code))
-        message = template.format_map(error.data) if template else message
-    category = _CATEGORIES_OF_CODES.get(error.code) or _CATEGORIES.get(error.status, INPUT)
-    extensions: dict[str, Any] = {}
+    if error.code == "INVALID_INPUT" and error.data.get("violations"):
+        return _violations(error.data["violations"], place)
+    template = _SERVER.get((action, error.code))
+    if template and wording != "documented":
+        return template.format_map(error.data)
+    return words_of_item(error.code, error.message or error.title, wording)
+
+
+def words_of_item(code: str, message: str, wording: str) -> str:
+    """Return what clients are told of a product that cannot be had as wanted."""
+    if wording == "2.4.8" and code == "INSUFFICIENT_STOCK":
+        return message.replace(*_STOCK_WORDS)
+    return message
+
+
+def _violations(found: Iterable[Mapping[str, str]], place: str) -> str:
+    """Return what is wrong with arguments, each by its name: `"input.cart_id": expected …`."""
+    said = []
+    for violation in found:
+        name = (place + violation["path"].replace("/", ".")).strip(".")
+        said.append(f'"{name}": {violation["message"]}' if name else violation["message"])
+    return "; ".join(said)
+
+
+def error_of(error: ActionError, action: str, wording: str, words: str) -> GraphQLError:
+    """Return an action's error as clients see it at the top level, in words of `words_of`."""
+    category = category_of(action, error.code)
+    if category is None:
+        return GraphQLError(words, original_error=error)
     if wording == "2.4.8" and error.code in _ERROR_CODES:
-        extensions["error_code"] = error.code
-    return refusal(message, category, **extensions)
+        return refusal(words, category, error_code=error.code)
+    return refusal(words, category)

@@ -128,6 +128,12 @@ def _discount(line: Json, _: Any) -> Any:
     return line["prices"]["discounts"]
 
 
+def _left(error: Json, _: Any) -> float | None:
+    """Return how much of a product is left, where the shop tells."""
+    left: float | None = error["catalogue"].get(error["sku"]).get("only_x_left_in_stock")
+    return left
+
+
 def _error_code(error: Json, _: Any) -> str:
     return _ERROR_TYPES.get(error["code"], "UNDEFINED")
 
@@ -148,6 +154,7 @@ FIELDS: Final[Fields] = {
         "gift_wrapping": nothing,
     },
     "VirtualCartItem": _LINE,
+    "InsufficientStockError": {"quantity": _left},
     "CartItemError": {"code": _error_code, "message": member("message")},
     "CartItemPrices": {
         "catalog_discount": constant(NO_DISCOUNT),

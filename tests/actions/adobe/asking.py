@@ -120,10 +120,10 @@ def _is_required(it: GraphQLArgument | GraphQLInputField) -> bool:
 
 def _value(kind: GraphQLInputType, name: str, values: Mapping[str, Any]) -> Any:
     value = values[name]  # who is missing here is to be entered in VALUES
-    if value is not ...:
-        return value
     inner = get_named_type(kind)
-    assert isinstance(inner, GraphQLInputObjectType), f"no value for {name!r}"
+    if not isinstance(inner, GraphQLInputObjectType):
+        assert value is not ..., f"no value for {name!r}"
+        return value
     made = {
         member: _value(it.type, member, values)
         for member, it in inner.fields.items()
