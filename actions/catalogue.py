@@ -8,6 +8,7 @@ from cartflow import ActionError, Context
 
 from .cart.catalogue import Page, Part, Wanted, documents_of, find_products
 from .cart.passwords import CLASSES, MIN_LENGTH
+from .cart.people import accounts_per_hour
 from .cart.shop import current_shop
 
 STORE_CODE: Final = "default"
@@ -55,7 +56,7 @@ def read_store(ctx: Context) -> dict[str, Any]:
         "base_currency_code": shop.currency,
         "default_display_currency_code": shop.currency,
         "is_guest_checkout_enabled": rules.get("guest_checkout", True),
-        "registration": rules.get("registration", True),
+        "registration": accounts_per_hour(rules) > 0,
         "allowed_countries": rules.get("countries"),
         "street_lines": rules.get("street_lines", 2),
         "company_required": rules.get("company_required", False),

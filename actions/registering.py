@@ -7,11 +7,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from cartflow import ActionError, Context
 
 from .cart.emails import is_email
 from .cart.passwords import CLASSES, MAX_LENGTH, MIN_LENGTH, UNKNOWN, classes_of, hash_password
-from .cart.people import DETAILS, NewPerson, add_person, find_person
+from .cart.people import (
+    DETAILS,
+    NewPerson,
+    accounts_per_hour,
+    add_person,
+    are_too_many,
+    find_person,
+)
 from .cart.shop import current_shop
 from .cart.sign_in import find_customer_id
 
@@ -29,7 +38,7 @@ _REQUIRED: Final = ("firstname", "lastname")
 _UNSHOWABLE: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _GENDERS: Final = (1, 2, 3)
 _FREE: Final = ("admin", "integration", "system")
-"""Who may create accounts in a shop in which shoppers may not."""
+"""Who may create as many accounts as they like."""
 
 
 def create(ctx: Context) -> dict[str, Any]:
@@ -39,8 +48,8 @@ def create(ctx: Context) -> dict[str, Any]:
     if password is not None:
         _check_password(password, email)
     with ctx.snapshot() as db:
-        if not current_shop(db).rules.get("registration", True) and ctx.principal.kind not in _FREE:
-            raise ActionError("REGISTRATION_CLOSED")
+        if ctx.principal.kind not in _FREE:
+            _check_open(ctx, db)
         if find_customer_id(db, email) is not None:
             raise ActionError("EMAIL_TAKEN")
     hashed = UNKNOWN if password is None else hash_password(password)
@@ -48,6 +57,19 @@ def create(ctx: Context) -> dict[str, Any]:
     if number is None:  # somebody was faster
         raise ActionError("EMAIL_TAKEN")
     return {"customer": find_person(ctx.db, number)}
+
+
+def _check_open(ctx: Context, db: Connection) -> None:
+    """Refuse what somebody could fill the database with.
+
+    Raises:
+        ActionError: `REGISTRATION_CLOSED` or `TOO_MANY_REGISTRATIONS`.
+    """
+    most = accounts_per_hour(current_shop(db).rules)
+    if not most:
+        raise ActionError("REGISTRATION_CLOSED")
+    if are_too_many(db, ctx.now, most):
+        raise ActionError("TOO_MANY_REGISTRATIONS")
 
 
 def _email(text: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, text
+from sqlalchemy import Connection, Row, Select, bindparam, func, literal, select, text
 
 from .addresses import TEXTS
 from .model import uid_of
@@ -43,6 +43,26 @@ _ADD = text(
     " VALUES (:email, :firstname, :lastname, :details, 'general', :password_hash, :now)"
     " ON CONFLICT (email) DO NOTHING RETURNING id"
 ).bindparams(bindparam("now", type_=UtcDateTime()))
+
+
+_RECENT: Select[Any] = select(func.count()).select_from(
+    select(literal(1))
+    .where(customer.c.created_at > bindparam("since"))
+    .limit(bindparam("most"))
+    .subquery()
+)
+_HOUR: Final = timedelta(hours=1)
+
+
+def accounts_per_hour(rules: Mapping[str, Any]) -> int:
+    """Return how many accounts shoppers may create in an hour, by the shop's rules."""
+    return int(rules.get("accounts_per_hour", 1000))
+
+
+def are_too_many(db: Connection, now: datetime, most: int) -> bool:
+    """Return whether so many accounts were created within the last hour, whoever created them."""
+    found: int = db.execute(_RECENT, {"since": now - _HOUR, "most": most}).scalar_one()
+    return found >= most
 
 
 class NewPerson(NamedTuple):

@@ -134,6 +134,7 @@ customer = Table(
     Column("locked_until", UtcDateTime),
     Column("details", Text),  # JSON: `people.DETAILS`; null without any
     Column("created_at", UtcDateTime),  # null if the account came with a store file
+    Index(None, "created_at"),
 )
 
 customer_address = Table(

@@ -23,6 +23,7 @@ def upgrade() -> None:
     op.create_index("ix_cart_product_url_key", "cart_product", ["url_key"])
     op.add_column("cart_customer", sa.Column("details", sa.Text()))
     op.add_column("cart_customer", sa.Column("created_at", sa.DateTime(timezone=True)))
+    op.create_index("ix_cart_customer_created_at", "cart_customer", ["created_at"])
     fill_search_texts()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -241,12 +242,36 @@ def test_a_gender_is_one_of_three(shop: Shop) -> None:
 
 def test_where_registration_is_closed_only_the_shop_creates_accounts(shop: Shop) -> None:
     customer = shop.customer()
-    shop.set_rules(registration=False)
+    shop.set_rules(accounts_per_hour=0)
 
     assert refusal(shop)[0] == "REGISTRATION_CLOSED"
     assert shop.refused("createCustomer", by=customer, **person()).code == "REGISTRATION_CLOSED"
     assert shop.invoke("createCustomerV2", by=ADMIN, **person())["customer"]
     assert shop.invoke("storeConfig")["registration"] is False
+
+
+def test_shoppers_cannot_fill_the_database_with_accounts(shop: Shop) -> None:
+    shop.sql("UPDATE cart_customer SET created_at = NULL")
+    shop.set_rules(accounts_per_hour=2)
+    for _ in range(2):
+        register(shop)
+
+    assert refusal(shop)[0] == "TOO_MANY_REGISTRATIONS"
+    assert shop.invoke("createCustomerV2", by=ADMIN, **person())["customer"]
+
+
+def test_after_an_hour_shoppers_may_create_accounts_again(shop: Shop) -> None:
+    shop.sql("UPDATE cart_customer SET created_at = NULL")
+    shop.set_rules(accounts_per_hour=1)
+    created = register(shop)
+    hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat(" ").removesuffix("+00:00")
+    shop.sql(
+        "UPDATE cart_customer SET created_at = :then WHERE id = :id",
+        then=hour_ago,
+        id=int(created["id"]),
+    )
+
+    assert register(shop)
 
 
 def test_who_is_refused_costs_no_hash_and_locks_nothing(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from cartflow import ADMIN, GUEST, SYSTEM
@@ -20,7 +21,14 @@ def registering_again(shop: Shop) -> Call:
 
 
 def closed(shop: Shop) -> Call:
-    shop.set_rules(registration=False)
+    shop.set_rules(accounts_per_hour=0)
+    return registering()(shop)
+
+
+def one_too_many(shop: Shop) -> Call:
+    principal, person = registering(email=f"{secrets.token_hex(8)}@example.com")(shop)
+    shop.invoke("createCustomerV2", by=principal, **person)
+    shop.set_rules(accounts_per_hour=1)
     return registering()(shop)
 
 
@@ -38,6 +46,7 @@ REGISTERING = {
     "PASSWORD_TOO_SIMPLE": registering(password="abcdefgh"),
     "PASSWORD_IS_EMAIL": registering(password="New@example.com"),
     "REGISTRATION_CLOSED": closed,
+    "TOO_MANY_REGISTRATIONS": one_too_many,
     "EMAIL_TAKEN": registering_again,
 }
 
