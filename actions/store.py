@@ -6,14 +6,19 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from cartflow import ActionError, Context, InvalidDocumentError, stream_members
 
+from .cart.pricing.basket import SHIPPING_KINDS
+from .cart.providers import EXTENSION_POINT as PAYMENT_PROVIDERS
 from .cart.store_file import Piece, Problems, StoreFile, pieces_of
 from .cart.store_spool import Spool
 from .cart.store_writing import unknown_keys, write_store
 from .progress import PROGRESS
+
+_POINTS: Final = {"shipping": SHIPPING_KINDS, "payment_methods": PAYMENT_PROVIDERS}
+"""Section of the store file to the extension point where what its records name is found."""
 
 
 def load(ctx: Context) -> dict[str, Any]:
@@ -40,8 +45,9 @@ def load_file(ctx: Context) -> dict[str, Any]:
 
 
 def _load(ctx: Context, pieces: Iterable[Piece]) -> dict[str, Any]:
+    brought = {section: ctx.extensions(point) for section, point in _POINTS.items()}
     with Spool() as spool:
-        file = StoreFile(spool)
+        file = StoreFile(spool, brought)
         file.read(pieces)
         file.check_strangers(partial(unknown_keys, ctx.db))
         if file.problems.count:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -52,6 +53,9 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 _MENTIONS: Final = {"accounts": ("members", "customers"), "coupons": ("skus", "products")}
 """Each section whose records name those of another, with the member that does and the other."""
 
+_BROUGHT: Final = {"shipping": "kind", "payment_methods": "provider"}
+"""Each section whose records name what a plugin brings, with the member that does."""
+
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FOLDED: Final = frozenset(("customers", "coupons"))  # the same in capitals
 
@@ -78,14 +82,16 @@ class StoreFile:
 
     Args:
         spool: Where the records go.
+        brought: The names of what plugins bring, for each section whose records may name some.
 
     Attributes:
         members: The file without its records.
         problems: What is wrong with it.
     """
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: Spool, brought: Mapping[str, Iterable[str]]) -> None:
         self.spool = spool
+        self._brought = brought
         self.members: Any = {}
         self.problems = Problems()
 
@@ -126,8 +132,25 @@ class StoreFile:
 
     def _record(self, section: str, position: int, value: Any) -> Spooled:
         """Check one record against its schema; return what is kept of it."""
-        is_right = self._check_schema(LISTS[section], value, f"/{section}/{position}")
+        pointer = f"/{section}/{position}"
+        is_right = self._check_schema(LISTS[section], value, pointer)
+        if is_right and section in _BROUGHT:
+            self._check_brought(section, value, pointer)
         return Spooled(position, _key(section, value), is_right, value)
+
+    def _check_brought(self, section: str, record: Mapping[str, Any], pointer: str) -> None:
+        """Check that what a record names is there: a typo would never be noticed by anybody else.
+
+        What is there but switched off is fine.
+        """
+        member, known = _BROUGHT[section], sorted(self._brought[section])
+        name = record.get(member)
+        if name is not None and name not in known:
+            listed = ", ".join(map(repr, known))
+            close = get_close_matches(name, known, n=1)
+            remedy = f"did you mean {close[0]!r}?" if close else f"there are {listed}"
+            message = f"no plugin brings the {member} {name!r}; {remedy}"
+            self.problems.add(f"{pointer}/{member}", "unknown", message)
 
     def _check_schema(self, name: str, value: Any, pointer: str = "") -> bool:
         try:

@@ -151,9 +151,17 @@ class Shop:
     def set_rules(self, **rules: Any) -> None:
         """Give the shop rules until the end of the test."""
         self._has_rules = bool(rules)
-        revision = f"test-{next(_numbers)}"
-        statement = "UPDATE cart_shop SET rules = :rules, revision = :revision"
-        self.sql(statement, rules=json.dumps(rules), revision=revision)
+        self.sql("UPDATE cart_shop SET rules = :rules", rules=json.dumps(rules))
+        self.change_revision()
+
+    def lose_plugin_of(self, code: str) -> None:
+        """Let the plugin that a payment method needs be gone since the store file was loaded."""
+        self.sql("UPDATE cart_payment_method SET provider = 'gone' WHERE code = :code", code=code)
+        self.change_revision()
+
+    def change_revision(self) -> None:
+        """Let the shop be read anew: something was changed past all actions."""
+        self.sql("UPDATE cart_shop SET revision = :revision", revision=f"test-{next(_numbers)}")
 
     def forget_rules(self) -> None:
         if self._has_rules:

@@ -51,7 +51,7 @@ STORE = {
             "method": "drone",
             "carrier_title": "Drone",
             "method_title": "By air",
-            "kind": "brought_by_no_plugin",
+            "kind": "free",
         },
     ],
     "gift_wrappings": [
@@ -85,6 +85,9 @@ def everything(database_url: str, tmp_path: Path) -> Iterator[Shop]:
     """Give a shop that has everything there is to sell a cart with."""
     for shop in opened(database_url, tmp_path):
         shop.invoke("loadStore", by=ADMIN, store=STORE)
+        gone = """UPDATE cart_shop_section SET document = replace(document, '"free"', '"gone"')"""
+        shop.sql(gone)  # the plugin that brought it
+        shop.change_revision()
         yield shop
 
 

@@ -47,8 +47,9 @@ def test_a_method_that_shoppers_cannot_use(shop: Shop, code: str) -> None:
     shop.load(
         payment_methods=[
             {"code": "switchedoff", "title": "Off", "enabled": False},
-            {"code": "nobody", "title": "Without provider", "provider": "missing"},
+            {"code": "nobody", "title": "Without provider", "provider": "sandbox"},
         ]
     )
+    shop.lose_plugin_of("nobody")
 
     assert refusal(shop, shop.cart((VIRTUAL, 1)), code) == "PAYMENT_METHOD_NOT_AVAILABLE"

@@ -128,9 +128,10 @@ def test_a_method_that_shoppers_cannot_use_is_unknown(shop: Shop, method: str) -
     shop.load(
         payment_methods=[
             {"code": "switchedoff", "title": "Off", "enabled": False},
-            {"code": "nobody", "title": "Without provider", "provider": "missing"},
+            {"code": "nobody", "title": "Without provider", "provider": "sandbox"},
         ]
     )
+    shop.lose_plugin_of("nobody")
 
     error = shop.refused("createPaymentOrder", cartId=shop.cart((DUFFLE, 1)), methodCode=method)
 

@@ -49,6 +49,34 @@ def test_an_unknown_member_comes_with_the_nearest_known_one(app: Application) ->
     ]
 
 
+def test_a_name_that_no_plugin_brings_comes_with_the_nearest_known_one(app: Application) -> None:
+    way = {"carrier": "c", "method": "m", "carrier_title": "C", "method_title": "M"}
+    check = {"code": "checkmo", "title": "Check"}
+    store = {
+        "shop": SHOP,
+        "shipping": [{**way, "kind": "flatrate"}],
+        "payment_methods": [
+            {**check, "provider": "ofline"},
+            {**check, "code": "card", "provider": "acme"},
+            {**check, "code": "later"},
+        ],
+    }
+
+    error = Shop(app, {}).refused("loadStore", by=ADMIN, store=store)
+
+    assert [(it["pointer"], it["message"]) for it in error.data["problems"]] == [
+        (
+            "/payment_methods/0/provider",
+            "no plugin brings the provider 'ofline'; did you mean 'offline'?",
+        ),
+        (
+            "/payment_methods/1/provider",
+            "no plugin brings the provider 'acme'; there are 'offline', 'sandbox'",
+        ),
+        ("/shipping/0/kind", "no plugin brings the kind 'flatrate'; did you mean 'flat_rate'?"),
+    ]
+
+
 def test_a_shop_tells_of_low_stock_in_quantities(app: Application) -> None:
     found = problems(app, shop={**SHOP, "low_stock": 0.00001})
 
@@ -163,7 +191,7 @@ FLAT = {"carrier": "flat", "method": "flat", "carrier_title": "Flat", "method_ti
             ("/shipping/0/options/rows", "minItems"),
         ),
         (
-            {"shipping": [{**FLAT, "kind": "drone", "options": {"x": 1}}] * 2},
+            {"shipping": [{**FLAT, "kind": "free"}] * 2},
             ("/shipping/1/method", "duplicate"),
         ),
         (
