@@ -18,12 +18,9 @@ from cartflow import SYSTEM
 
 from .progress import PROGRESS
 
-_NAMES = {
-    "payment_methods": "payment methods",
-    "gift_cards": "gift cards",
-    "shipping": "ways to ship",
-    "gift_wrappings": "gift wrappings",
-}
+_NAMES = {"shipping": ("way to ship", "ways to ship")}
+"""Sections of the store file that are not called like their records: one, and several of them."""
+
 _UNITS_S = {"h": 3600, "d": 86_400, "w": 604_800}
 _MAX_S = 100 * 366 * _UNITS_S["d"]
 
@@ -50,8 +47,14 @@ def load(session: Any, file: str | None, sample: bool) -> None:
     source = Path(file) if file else files("cartflow.actions").joinpath("sample", "store.json")
     with as_file(source) as path, session.application() as app, shown_progress():
         counts = app.invoke("loadStoreFile", {"file": str(path)}, principal=SYSTEM)
-    loaded = [f"{count} {_NAMES.get(name, name)}" for name, count in counts.items() if count]
+    loaded = [_counted(section, count) for section, count in counts.items() if count]
     click.echo(f"loaded {', '.join(loaded) or 'the shop'}")
+
+
+def _counted(section: str, count: int) -> str:
+    """Return how many records of a section there are, in words."""
+    one, many = _NAMES.get(section, (section.removesuffix("s"), section))
+    return f"{count} {(one if count == 1 else many).replace('_', ' ')}"
 
 
 @contextmanager
