@@ -17,7 +17,7 @@ demo: $(READY)
 # the checkers run beside the tests; what they say comes after them, in one piece
 test: $(READY) $(CLIENTS)
 	@$(MAKE) --no-print-directory check >build/check.txt 2>&1 & checking=$$!; \
-	$(BIN)/pytest -n auto --dist loadgroup $(TESTS); tested=$$?; \
+	$(BIN)/pytest -n auto --dist worksteal $(TESTS); tested=$$?; \
 	wait $$checking; checked=$$?; cat build/check.txt; \
 	exit $$((tested != 0 ? tested : checked))
 
