@@ -47,7 +47,7 @@ def cart_document(
     basket = basket_of(ctx, cart, lines, choices)
     totals = price(basket)
     money = MoneyOf(cart.currency)
-    discounts = [(one, _discount_document(one, money)) for one in totals.discounts]
+    discounts = [(one, discount_document(one, money)) for one in totals.discounts]
     return {
         "id": cart.masked_id,
         "status": cart.status,
@@ -153,7 +153,8 @@ def _prices(totals: Totals, discounts: list[dict[str, Any]], money: MoneyOf) -> 
     }
 
 
-def _discount_document(discount: Discount, money: MoneyOf) -> dict[str, Any]:
+def discount_document(discount: Discount, money: MoneyOf) -> dict[str, Any]:
+    """Return what one promotion takes off."""
     return {
         "amount": money[discount.amount_minor],
         "label": discount.label,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from .choices import Choices
+from .documents import discount_document
 from .model import Cart
 from .money import MoneyOf
 from .pricing import Discount, Totals
@@ -53,10 +54,7 @@ def summary_of(now: datetime, cart: Cart, totals: Totals, number: str) -> dict[s
             "subtotal_incl_tax": money[totals.subtotal_including_tax_minor],
             "total_shipping": money[totals.shipping_minor],
             "total_tax": money[totals.tax_minor],
-            "discounts": [
-                {"label": discount.label, "amount": money[discount.amount_minor]}
-                for discount in totals.discounts
-            ],
+            "discounts": [discount_document(discount, money) for discount in totals.discounts],
         },
     }
 

@@ -417,7 +417,9 @@ def test_reward_points_are_shown_where_a_cart_has_them() -> None:
 
 
 def placed(shop: Shop) -> Any:
-    return shop.invoke("placeOrder", cart_id=shop.ready(shop.cart((shop.product(), 1))))
+    cart_id, code = shop.cart((shop.product(), 1)), coupon(shop)
+    shop.invoke("applyCouponToCart", cart_id=cart_id, coupon_code=code)
+    return shop.invoke("placeOrder", cart_id=shop.ready(cart_id))
 
 
 ORDER = """{
@@ -426,7 +428,7 @@ ORDER = """{
     id number token status order_date email is_virtual shipping_method
     total {
       grand_total { value currency } subtotal_excl_tax { value } total_shipping { value }
-      total_tax { value } discounts { label }
+      total_tax { value } discounts { amount { value } applied_to coupon { code } }
     }
   }
 }"""
@@ -453,7 +455,9 @@ def test_an_order_is_told_in_both_ways(sqlite_shop: Shop) -> None:
     }
     assert order["order_date"] == document["order"]["order_date"][:19].replace("T", " ")
     assert total["subtotal_excl_tax"] == {"value": 10}
-    assert total["discounts"] == []
+    [discount] = total["discounts"]
+    assert (discount["amount"], discount["applied_to"]) == ({"value": 1}, "ITEM")
+    assert discount["coupon"]["code"].startswith("SAVE")
 
 
 def test_a_refused_order_has_errors_and_nothing_else() -> None:
