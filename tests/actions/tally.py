@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import event
 
-from .conftest import Shop
+from cartflow import Application
 
 
 class Tally:
@@ -25,10 +25,16 @@ class Tally:
         self.statements.append(statement)
 
 
+class Opened(Protocol):
+    """What has an application."""
+
+    app: Application
+
+
 @contextmanager
-def tallied(shop: Shop) -> Iterator[Tally]:
+def tallied(opened: Opened) -> Iterator[Tally]:
     tally = Tally()
-    engines = (shop.app.database.engine, shop.app.database.read_engine)
+    engines = (opened.app.database.engine, opened.app.database.read_engine)
     for engine in engines:
         event.listen(engine, "before_cursor_execute", tally)
     yield tally

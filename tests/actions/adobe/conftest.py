@@ -23,15 +23,15 @@ class Door:
     def __init__(self, shop: Shop, **settings: Any) -> None:
         self.shop = shop
         variables = {f"CARTFLOW_ADOBE_{name.upper()}": str(settings[name]) for name in settings}
-        self._app = Application.open(environment={**shop.environment, **variables})
-        self.client: FlaskClient = create_app(self._app).test_client()
+        self.app = Application.open(environment={**shop.environment, **variables})
+        self.client: FlaskClient = create_app(self.app).test_client()
 
     def close(self) -> None:
-        self._app.close()
+        self.app.close()
 
     def token(self, principal: Principal) -> str:
-        clock = self._app.clock
-        with self._app.database.transaction() as connection:
+        clock = self.app.clock
+        with self.app.database.transaction() as connection:
             return Tokens(connection, clock.now(), clock.random_text).issue(principal, 3600)
 
     def headers(self, by: Principal) -> dict[str, str]:
