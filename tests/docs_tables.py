@@ -20,12 +20,13 @@ _BLOCK = re.compile(r"<!-- table: (\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
 
 
 def settings_table() -> str:
-    """Return every setting: the runtime's, then the cart's."""
+    """Return every setting: the runtime's, then those of the plugins that come with it."""
     plugins = Plugins.load()
-    [cart] = [report for report in plugins if report.name == "cart"]
     rows = ["| variable | in the file | default | what it does |", "|---|---|---|---|"]
     rows += [_setting("", setting) for setting in CORE_SETTINGS]
-    rows += [_setting("cart", setting) for setting in plugins.call(cart, "cartflow_settings")]
+    for name in ("cart", "adobe"):
+        [plugin] = [report for report in plugins if report.name == name]
+        rows += [_setting(name, setting) for setting in plugins.call(plugin, "cartflow_settings")]
     return "\n".join(rows)
 
 

@@ -39,10 +39,10 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _FILE = re.compile(r"# (\S+/\S+\.\w+)\n")
 
-_LANGUAGES: Final = {"", "console", "json", "mermaid", "python", "toml", "yaml"}
-"""Each of them is checked here, except what has no language; diagrams are drawn from the code."""
+_LANGUAGES: Final = {"", "console", "graphql", "json", "mermaid", "python", "toml", "yaml"}
+"""Each of them is checked here or with the door that it is for, except what has no language."""
 
-_LANGUAGES_OF_CLIENTS: Final = _LANGUAGES | {"graphql", "javascript"}
+_LANGUAGES_OF_CLIENTS: Final = _LANGUAGES | {"javascript"}
 
 SNIPPETS = [snippet for page in PAGES for snippet in snippets_of(page)]
 

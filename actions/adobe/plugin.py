@@ -5,7 +5,7 @@ GraphQL takes a quarter of a second to import: that happens with the first reque
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cartflow
 from cartflow import hookimpl
@@ -57,3 +57,9 @@ def cartflow_settings() -> Sequence[cartflow.Setting]:
             "max_document_bytes", 100_000, "How long the queries of a request may be", minimum=1
         ),
     ]
+
+
+@hookimpl
+def cartflow_commands() -> Mapping[str, tuple[str, str]]:
+    """Return the command that prints the schema."""
+    return {"graphql": ("cartflow.actions.adobe.cli:graphql", "Print the GraphQL schema.")}
