@@ -80,16 +80,15 @@ class Tokens:
         """
         now = self._now.timestamp()
         row = self._execute(
-            "SELECT kind, principal_id, scopes, expires_at FROM oauth_token WHERE digest = :digest"
-            " AND name = :name AND name <> '' AND revoked_at IS NULL"
+            "SELECT kind, principal_id, scopes, expires_at, name FROM oauth_token"
+            " WHERE digest = :digest AND name <> '' AND revoked_at IS NULL"
             " AND (expires_at IS NULL OR expires_at > :now)",
             digest=digest_of(key),
-            name=name,
             now=now,
         ).first()
-        if row is None:
+        if row is None or row[4] != name:  # PostgreSQL takes no text with a NUL to compare it
             return None
-        kind, principal_id, scopes, expires_at = row
+        kind, principal_id, scopes, expires_at, _ = row
         self._execute(
             "DELETE FROM oauth_token WHERE kind = :kind AND principal_id = :id AND name = ''"
             " AND expires_at <= :now",

@@ -139,7 +139,7 @@ def test_what_a_key_was_exchanged_for_is_revoked_with_it(connection: Connection)
     assert [tokens(connection).find(it) for it in (key, token or "")] == [None, None]
 
 
-@pytest.mark.parametrize(("name", "later_s"), [("other", 0), ("", 0), ("n8n", 60)])
+@pytest.mark.parametrize(("name", "later_s"), [("other", 0), ("", 0), ("n8n\0", 0), ("n8n", 60)])
 def test_only_a_key_in_use_is_exchanged(connection: Connection, name: str, later_s: float) -> None:
     key = tokens(connection).issue(KEY, 60, "n8n")
 
