@@ -47,7 +47,10 @@ _BY_CATEGORY: Final[Mapping[str | None, tuple[str, ...]]] = {
     ),
     AUTHENTICATION: ("SIGN_IN_INCORRECT", "NOT_AUTHENTICATED"),
     # nobody's fault: the platform has no category for what works if it is tried again
-    None: ("PAYMENT_UNAVAILABLE", "PAYMENT_IN_PROGRESS", "IN_PROGRESS", "BUSY", "TIMEOUT"),
+    None: (
+        *("PAYMENT_UNAVAILABLE", "PAYMENT_IN_PROGRESS", "TOO_MANY_REGISTRATIONS"),
+        *("IN_PROGRESS", "BUSY", "TIMEOUT"),
+    ),
 }
 
 BY_CODE: Final[Mapping[str, str | None]] = {
