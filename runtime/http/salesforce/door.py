@@ -24,6 +24,8 @@ from .identity import Identity
 from .oauth import OAuth
 from .records import Records
 from .resources import resources, versions
+from .sessions import Sessions
+from .soap import Soap
 from .visit import Visit
 
 log = logging.getLogger("cartflow")
@@ -38,6 +40,12 @@ class _Version(BaseConverter):
     """The version of the API in a path; clients send what they were written for."""
 
     regex = r"v[2-9]\d\.\d"
+
+
+class _Number(BaseConverter):
+    """The same, as it stands in the paths of SOAP."""
+
+    regex = r"[2-9]\d\.\d"
 
 
 def mount(app: flask.Flask, application: Application) -> None:
@@ -82,7 +90,7 @@ class Door:
                 Rule(path, methods=[method], endpoint=endpoint)
                 for method, path, endpoint in _rules(application)
             ],
-            converters={"version": _Version},
+            converters={"version": _Version, "number": _Number},
             strict_slashes=False,
             merge_slashes=False,
         )
@@ -125,7 +133,8 @@ class Door:
 def _rules(application: Application) -> list[tuple[str, str, _Endpoint]]:
     """Return method, path and what answers it, of everything that there is."""
     actions, identity = Actions(application), Identity(application)
-    oauth, records = OAuth(application, identity), Records(identity)
+    sessions, records = Sessions(application), Records(identity)
+    oauth, soap = OAuth(application, identity, sessions), Soap(identity, sessions)
     root = "/services/data/<version:version>"
     rules: list[tuple[str, str, View]] = [
         ("GET", root, partial(resources, identity)),
@@ -151,6 +160,12 @@ def _rules(application: Application) -> list[tuple[str, str, _Endpoint]]:
         ("GET", "/services/data", _Endpoint(versions, is_open=True)),
         ("POST", "/services/oauth2/token", _Endpoint(oauth.token, is_open=True)),
         ("POST", "/services/oauth2/revoke", _Endpoint(oauth.revoke, is_open=True)),
+        ("POST", "/services/Soap/<any(c, u):kind>", _Endpoint(soap.answer, is_open=True)),
+        (
+            "POST",
+            "/services/Soap/<any(c, u):kind>/<number:number>",
+            _Endpoint(soap.answer, is_open=True),
+        ),
         *((method, path, _Endpoint(view)) for method, path, view in rules),
     ]
 

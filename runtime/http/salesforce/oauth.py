@@ -13,23 +13,18 @@ from werkzeug.http import parse_options_header
 
 from ...application import Application
 from ...errors import ActionError, DatabaseError
-from ...principal import GUEST
 from ..auth import principal_of
 from ..problems import DATABASE_DOWN
 from ..reading import body_of
-from . import sessions
 from .errors import json_response, refused
 from .identity import Identity, name_of, username_of
+from .sessions import Sessions
 from .visit import Visit
 
 log = logging.getLogger("cartflow")
 
-SIGN_IN: Final = "x-sign-in"
-"""The member of a contract that says which inputs take name and password."""
-
 _FORM: Final = "application/x-www-form-urlencoded"
 _MAX_FIELDS: Final = 50
-_PREFIX: Final = re.compile(r"00D\w{12,15}!", re.ASCII)
 
 Form = Mapping[str, str]
 
@@ -37,28 +32,25 @@ Form = Mapping[str, str]
 class OAuth:
     """The views below `/services/oauth2`, and `/id`."""
 
-    def __init__(self, application: Application, identity: Identity) -> None:
+    def __init__(self, application: Application, identity: Identity, sessions: Sessions) -> None:
         self._application = application
         self._identity = identity
-        self._exchange, self._revoke = sessions.actions()
-        self._grants = {"password": self._by_password, "client_credentials": self._by_key}
-        self._sign_in = min(
-            (
-                name
-                for name, it in application.registry.items()
-                if SIGN_IN in it.contract.extensions
-            ),
-            default=None,
-        )
+        self._sessions = sessions
 
     def token(self, visit: Visit) -> flask.Response:
         """POST /services/oauth2/token: a token, for a password or an API key."""
         try:
             form = _form(visit.request)
-            grant = self._grants.get(_given(form, "grant_type"))
-            if grant is None or (grant == self._by_password and self._sign_in is None):
-                raise _unsupported_grant()
-            answer = self._answer(visit, grant(form, visit))
+            grant = _given(form, "grant_type")
+            if grant == "password":
+                username, password = _given(form, "username"), _given(form, "password")
+                token = self._sessions.of_password(username, password)
+            elif grant == "client_credentials":
+                token = self._sessions.of_key(*_client(form, visit))
+            else:
+                message = "expected 'grant_type' to be 'password' or 'client_credentials'"
+                raise refused("unsupported_grant_type", message)
+            answer = self._answer(visit, token)
         except (ActionError, DatabaseError) as error:
             return _denied(error)
         answer.headers["Pragma"] = "no-cache"
@@ -67,13 +59,8 @@ class OAuth:
     def revoke(self, visit: Visit) -> flask.Response:
         """POST /services/oauth2/revoke: a token that is not needed any more."""
         try:
-            token = _PREFIX.sub("", _given(_form(visit.request), "token"), count=1)
-            self._application.invoker.invoke_action(self._revoke, {"token": token})
-        except ActionError as error:
-            if error.code == "TOKEN_IS_KEY":
-                return _denied(refused("unsupported_token_type", error.message))
-            return _denied(error)
-        except DatabaseError as error:
+            self._sessions.end(_given(_form(visit.request), "token"))
+        except (ActionError, DatabaseError) as error:
             return _denied(error)
         return flask.Response(headers={"Cache-Control": "no-store"})
 
@@ -131,34 +118,14 @@ class OAuth:
             }
         )
 
-    def _by_password(self, form: Form, visit: Visit) -> str:
-        """Return the token of the action that signs people in; it counts wrong passwords."""
-        name = str(self._sign_in)
-        members = self._application.registry[name].contract.extensions[SIGN_IN]
-        given = {members[it]: _given(form, it) for it in ("username", "password")}
-        try:
-            return str(self._application.invoke(name, given, principal=GUEST)[members["token"]])
-        except ActionError as error:
-            if error.status >= 500 or error.retryable:
-                raise
-            raise refused("invalid_grant", error.message or error.title) from error
 
-    def _by_key(self, form: Form, visit: Visit) -> str:
-        """Return a token that speaks for an API key for a while."""
-        basic = visit.request.authorization
-        if basic is not None and basic.type == "basic":
-            name, key = (unquote_plus(basic.get(it) or "") for it in ("username", "password"))
-        else:
-            name, key = _given(form, "client_id"), _given(form, "client_secret")
-        lifetime_s = self._application.settings[sessions.LIFETIME]
-        given = {"name": name, "key": key, "lifetime_s": lifetime_s}
-        try:
-            output = self._application.invoker.invoke_action(self._exchange, given)
-        except ActionError as error:
-            if error.code != "CLIENT_INVALID":
-                raise
-            raise refused("invalid_client", error.message, 401) from error
-        return str(output["token"])
+def _client(form: Form, visit: Visit) -> tuple[str, str]:
+    """Return name and secret of a client, from the header or the form."""
+    basic = visit.request.authorization
+    if basic is not None and basic.type == "basic":
+        name, secret = (unquote_plus(basic.get(it) or "") for it in ("username", "password"))
+        return name, secret
+    return _given(form, "client_id"), _given(form, "client_secret")
 
 
 def _form(request: flask.Request) -> Form:
@@ -191,11 +158,6 @@ def _given(form: Form, name: str) -> str:
         message = f"the member {name!r} of the form is missing"
         raise refused("invalid_request", message)
     return text
-
-
-def _unsupported_grant() -> ActionError:
-    message = "expected 'grant_type' to be 'password' or 'client_credentials'"
-    return refused("unsupported_grant_type", message)
 
 
 _LATER: Final = "temporarily_unavailable"
