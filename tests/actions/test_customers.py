@@ -215,3 +215,15 @@ def test_who_is_no_customer_any_more_is_told_nothing(shop: Shop) -> None:
     error = shop.refused("customer", by=Principal("customer", "999999999"))
 
     assert error.message == "The current customer isn't authorized."
+
+
+def test_a_store_file_gives_an_account_its_password_and_group(shop: Shop) -> None:
+    email = "Ada.Byron@example.com"
+    person: dict[str, Any] = {"email": email, "firstname": "Ada", "lastname": "Byron"}
+    created = shop.invoke("createCustomerV2", **person, prefix="Lady")["customer"]
+
+    shop.load(customers=[{**person, "password": PASSWORD, "group": "wholesale"}])
+
+    found = shop.invoke("customer", by=Principal("customer", created["id"]))["customer"]
+    assert found == {**created, "group": "wholesale"}
+    assert sign_in(shop, email)
