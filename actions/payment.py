@@ -35,7 +35,7 @@ from .cart.shop import PaymentMethod
 from .cart.states import CURRENT, allows
 from .carts import require
 from .choosing import check_guest_checkout, shop_by
-from .placing import check_sellable, is_charged
+from .placing import check_sellable, is_charged, paid_already
 
 REFERENCE_LENGTH = 20
 
@@ -120,13 +120,8 @@ def _made(
             return payment
     charged = [it for it in made if is_charged(ctx, cart, it)]
     if charged and method.provider != OFFLINE:
-        raise _paid_already(charged[0])
+        raise paid_already(charged[0])
     return None
-
-
-def _paid_already(payment: Payment) -> ActionError:
-    paid = {"method_code": payment.method_code, "mp_order_id": payment.mp_order_id}
-    return ActionError("CART_ALREADY_PAID", **paid)
 
 
 def _call(state: dict[str, Any], extensions: Extensions) -> dict[str, Any]:
@@ -149,7 +144,7 @@ def _settle(ctx: Context, state: dict[str, Any], answer: dict[str, Any]) -> Any:
     if payment is None or payment.status != CREATED:
         return Failure(_refusal(state, payment))
     if payment.method_code != ctx.input["methodCode"]:
-        return Failure(_paid_already(payment))
+        return Failure(paid_already(payment))
     if cart is None or cart.status not in CURRENT:  # ordered or given up in the meantime
         paid = {"cart_id": request["cart_id"], "mp_order_id": payment.mp_order_id}
         return Failure(ActionError("CART_NOT_ACTIVE", **paid))

@@ -22,7 +22,7 @@ from .cart.model import Cart
 from .cart.order_documents import document_of, summary_of
 from .cart.orders import create_order, next_number, take_stock
 from .cart.payment_methods import FREE, OFFLINE, available_methods
-from .cart.payments import CREATED, Payment, payments_of, record_payment
+from .cart.payments import PENDING, Payment, payments_of, record_payment
 from .cart.pricing import Totals
 from .cart.providers import OFFLINE as OFFLINE_PROVIDER
 from .cart.rewards import lock_points, take_points
@@ -80,7 +80,8 @@ def place(ctx: Context, cart: Cart, lines: list[Line], number: str | None = None
         number: The order's number; left out, that of the draft order if there is one.
 
     Raises:
-        ActionError: As `check_complete` does, then `PAYMENT_REQUIRED` or `PAYMENT_AMOUNT_CHANGED`.
+        ActionError: As `check_complete` does, then `PAYMENT_IN_PROGRESS`, `CART_ALREADY_PAID`,
+            `PAYMENT_REQUIRED` or `PAYMENT_AMOUNT_CHANGED`.
     """
     totals = totals_of(ctx, cart, lines)
     method = check_complete(ctx, cart, lines, totals)
@@ -189,19 +190,30 @@ def _payment(ctx: Context, cart: Cart, method: PaymentMethod, amount_minor: int)
 
     What is paid later needs none yet.
     """
-    accepted = [it for it in payments_of(ctx.db, cart.id) if it.status == CREATED]
-    payments = [it for it in accepted if it.method_code == method.code]
+    known = payments_of(ctx.db, cart.id)
+    for payment in known:
+        if payment.status == PENDING:
+            raise ActionError("PAYMENT_IN_PROGRESS", mp_order_id=payment.mp_order_id)
+    payments = [it for it in known if it.method_code == method.code]
     for payment in payments:
         if (payment.amount_minor, payment.currency) == (amount_minor, cart.currency):
             return payment.id, payment.mp_order_id
-    if method is FREE:  # what was charged before is not forgotten in silence
-        payments = [it for it in accepted if is_charged(ctx, cart, it)]
-    if method.provider == OFFLINE and not (method is FREE and payments):
-        return _paid_later(ctx, cart, method, amount_minor)
+    if method.provider == OFFLINE:  # what was charged before is not forgotten in silence
+        payments = [it for it in known if is_charged(ctx, cart, it)]
+        if not payments:
+            return _paid_later(ctx, cart, method, amount_minor)
+        if method is not FREE:
+            raise paid_already(payments[0])
     if not payments:
         raise ActionError("PAYMENT_REQUIRED")
     paid = payments[0].amount_minor
     raise ActionError("PAYMENT_AMOUNT_CHANGED", paid_minor=paid, amount_minor=amount_minor)
+
+
+def paid_already(payment: Payment) -> ActionError:
+    """Return `CART_ALREADY_PAID`: another method than the chosen one was charged."""
+    paid = {"method_code": payment.method_code, "mp_order_id": payment.mp_order_id}
+    return ActionError("CART_ALREADY_PAID", **paid)
 
 
 def is_charged(ctx: Context, cart: Cart, payment: Payment) -> bool:

@@ -189,6 +189,8 @@ _MISSING: Final = {
     "PAYMENT_METHOD_REQUIRED": ("OTHER", "The payment method is missing."),
     "INSUFFICIENT_STOCK": ("INVENTORY", "There is not enough in stock of {skus}."),
     "TOTAL_TOO_HIGH": ("PRICING", "The cart costs more than can be paid at once."),
+    "PAYMENT_IN_PROGRESS": ("OTHER", "A payment of the cart is under way."),
+    "CART_ALREADY_PAID": ("OTHER", "The cart was paid by another method."),
     "PAYMENT_REQUIRED": ("OTHER", "The cart is not paid."),
     "PAYMENT_AMOUNT_CHANGED": ("PRICING", "The cart costs something else than was paid."),
 }

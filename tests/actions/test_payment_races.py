@@ -164,6 +164,35 @@ def test_a_cart_that_is_paid_is_not_charged_by_another_method(till: Till) -> Non
     assert len(till.moody.charged) == 1
 
 
+def test_what_was_charged_is_not_forgotten_for_a_method_that_is_paid_later(till: Till) -> None:
+    shop, cart_id = till.shop, till.cart_id
+    shop.ready(cart_id, method="card")
+    till.pay()
+    shop.pay_by(cart_id)
+
+    error = shop.refused("placeOrder", cart_id=cart_id)
+    check = till.pay("checkmo")  # who means it says so
+    placed = shop.invoke("placeOrder", cart_id=cart_id)
+
+    assert (error.code, error.data["method_code"]) == ("CART_ALREADY_PAID", "card")
+    assert placed["mp_order_id"] == check["mp_order_id"]
+
+
+def test_nothing_is_ordered_as_long_as_nobody_knows_whether_it_was_charged(till: Till) -> None:
+    shop, cart_id = till.shop, till.cart_id
+    shop.ready(cart_id)
+    till.moody.answers = ["lost"]
+    till.pay()
+
+    error = shop.refused("placeOrder", cart_id=cart_id)
+    till.wait()
+    paid = till.pay()
+    placed = shop.invoke("placeOrder", cart_id=cart_id)
+
+    assert (error.code, error.retryable) == ("PAYMENT_IN_PROGRESS", True)
+    assert placed["mp_order_id"] == paid["mp_order_id"]
+
+
 def test_a_cart_that_became_dearer_is_paid_anew(till: Till) -> None:
     till.pay()
     till.shop.add(till.cart_id, (till.shop.product(price_minor=1), 1))
@@ -231,7 +260,7 @@ def test_a_provider_that_is_slower_than_a_minute_is_believed_at_last(till: Till)
 def test_a_cart_that_is_being_paid_is_neither_purged_nor_erased(till: Till) -> None:
     till.moody.answers = ["lost"]
     till.pay()
-    email = "guest@example.com"
+    email = "payer@example.com"
     till.shop.invoke("setGuestEmailOnCart", cart_id=till.cart_id, email=email)
     earlier = (datetime.now(UTC) - timedelta(days=2)).isoformat(" ")
     for table in ("cart", "item"):

@@ -71,6 +71,22 @@ def paid_by_another_method(shop: Shop) -> Call:
     return GUEST, {"cartId": cart_id, "methodCode": "sandbox"}
 
 
+def charged(shop: Shop) -> str:
+    """Return a cart that was charged, for which a method that is paid later was chosen then."""
+    cart_id = ready_for_card(shop)
+    shop.pay(cart_id, methodCode="sandbox")
+    shop.pay_by(cart_id)
+    return cart_id
+
+
+def being_paid(shop: Shop) -> str:
+    """Return a cart of which nobody knows whether it was charged."""
+    cart_id = ready_for_card(shop)
+    given = {"cartId": cart_id, "methodCode": "sandbox", "paymentSource": "tok_timeout"}
+    shop.refused("createPaymentOrder", by=GUEST, **given)
+    return cart_id
+
+
 def lost_answer(shop: Shop) -> Call:
     caller, given = pay_with("tok_timeout")(shop)
     shop.refused("createPaymentOrder", by=caller, **given)
@@ -118,6 +134,8 @@ def to_place(pay: Mapping[str, Any], card: Mapping[str, Any], free: Mapping[str,
         "BILLING_ADDRESS_INVALID": without("billing_address", pay),
         "INSUFFICIENT_STOCK": lambda shop: (GUEST, {"cart_id": ready_but_sold_out(shop), **pay}),
         "TOTAL_TOO_HIGH": lambda shop: (GUEST, {"cart_id": dearest(shop), **pay}),
+        "PAYMENT_IN_PROGRESS": lambda shop: (GUEST, {"cart_id": being_paid(shop), **card}),
+        "CART_ALREADY_PAID": lambda shop: (GUEST, {"cart_id": charged(shop), **pay}),
         "PAYMENT_REQUIRED": lambda shop: (GUEST, {"cart_id": ready_for_card(shop), **card}),
         "PAYMENT_AMOUNT_CHANGED": lambda shop: (
             GUEST,
