@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -48,34 +50,51 @@ def layer_of(name: str) -> int:
     return 2 * len(LAYERS) if name == "cartflow" else 1
 
 
+class Imports(NamedTuple):
+    """The import statements of a file, and those of its lines that are inside a function."""
+
+    statements: tuple[ast.Import | ast.ImportFrom, ...]
+    inside: frozenset[int]
+
+
+@cache
+def imports_in(file: Path) -> Imports:
+    """Read a source file, once for all tests."""
+    nodes = list(ast.walk(ast.parse((ROOT / file).read_text("utf-8"))))
+    statements = tuple(n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom))
+    functions = [n for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    spans = [range(f.lineno, (f.end_lineno or f.lineno) + 1) for f in functions]
+    return Imports(statements, frozenset(line for span in spans for line in span))
+
+
 def imports(file: Path) -> Iterator[tuple[int, str, int]]:
     """Yield line, absolute module name and level of each import of our own."""
     package = name_of(file).split(".")
     if file.name != "__init__.py":
         package.pop()
-    for node in ast.walk(ast.parse((ROOT / file).read_text("utf-8"))):
+    for node in imports_in(file).statements:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if is_below(alias.name, "cartflow"):
                     yield node.lineno, alias.name, 0
-        elif isinstance(node, ast.ImportFrom) and node.level:
+        elif node.level:
             base = package[: len(package) - node.level + 1]
             if node.module:
                 yield node.lineno, ".".join((*base, node.module)), node.level
             else:
                 for alias in node.names:
                     yield node.lineno, ".".join((*base, alias.name)), node.level
-        elif isinstance(node, ast.ImportFrom) and node.module and is_below(node.module, "cartflow"):
+        elif node.module and is_below(node.module, "cartflow"):
             yield node.lineno, node.module, 0
 
 
 def foreign(file: Path) -> set[str]:
     """Return the top-level names of what a file imports from others."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse((ROOT / file).read_text("utf-8"))):
+    for node in imports_in(file).statements:
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+        elif not node.level and node.module:
             found.add(node.module.partition(".")[0])
     return found
 
@@ -132,12 +151,7 @@ def test_actions_import_the_root_and_their_own_modules_only(file: Path) -> None:
 
 @every_source
 def test_nothing_of_ours_is_imported_inside_a_function(file: Path) -> None:
-    functions = [
-        node
-        for node in ast.walk(ast.parse((ROOT / file).read_text("utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    inside = {node.lineno for f in functions for node in ast.walk(f) if isinstance(node, ast.stmt)}
+    inside = imports_in(file).inside
 
     assert [module for line, module, _ in imports(file) if line in inside] == []
 
