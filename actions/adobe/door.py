@@ -13,6 +13,7 @@ from cartflow import CartflowError, Request, Response
 from .call import Call
 from .documents import Checked, Documents, RefusedDocumentError, Rules, documents_of
 from .errors import INPUT, cause_of, document_of, is_internal, refusal, status_of
+from .headers import check_headers
 from .limits import Limits, count_root_fields
 from .plans import execute_planned
 from .schema import schema
@@ -43,6 +44,7 @@ def answer(request: Request) -> Response:
     wording = request.settings["wording"]
     try:
         check_request(request, wording)
+        check_headers(request, wording)
         queries = queries_of(request, request.settings["max_batch"])
         parts = _parts_of(request, [queries] if isinstance(queries, Query) else queries)
     except GraphQLError as error:

@@ -184,3 +184,31 @@ def test_what_nobody_expected_is_an_internal_error_and_a_line_in_the_log(
     }
     [record] = caplog.records
     assert (record.levelname, record.exc_info is None) == ("ERROR", False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"Store": "default"}, None),
+        ({"Store": " shop "}, None),
+        ({"Store": ""}, None),
+        ({"Store": "french"}, "Requested store is not found"),
+        ({"Store": "x" * 65}, "Requested store is not found"),
+        ({"Content-Currency": "usd"}, None),
+        ({"Content-Currency": "EUR"}, "Please correct the target currency"),
+        ({"Store": "default", "Content-Currency": "EUR"}, "Please correct the target currency"),
+    ],
+)
+def test_headers_name_the_one_store_and_its_currency(
+    sqlite_door: Door, headers: dict[str, str], message: str | None
+) -> None:
+    body = {"query": "{ storeConfig { store_code } }"}
+
+    answer = sqlite_door.client.post("/graphql", json=body, headers=headers).get_json()
+
+    if message is None:
+        assert answer == {"data": {"storeConfig": {"store_code": "default"}}}
+    else:
+        assert answer == {
+            "errors": [{"message": message, "extensions": {"category": "graphql-input"}}]
+        }
