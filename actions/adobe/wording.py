@@ -7,7 +7,7 @@ The contracts' own messages are those of the published pages. What a server of v
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from graphql import GraphQLError
 
@@ -34,17 +34,38 @@ _ERROR_CODES: Final = ("CART_NOT_FOUND", "CART_NOT_ACTIVE")
 """Conditions that 2.4.8 answers with their code."""
 
 
-def words_of(error: ActionError, action: str, wording: str, place: str = "") -> str:
+class Places(NamedTuple):
+    """Where in the arguments of a field the input of its action came from.
+
+    Attributes:
+        root: The argument that has all members; empty: each is an argument itself.
+        others: Members that came from somewhere else, and from where.
+    """
+
+    root: str
+    others: Mapping[str, str]
+
+    def name(self, pointer: str) -> str:
+        """Return how a client would call the value that a JSON pointer into the input is for."""
+        first, *rest = pointer.split("/")[1:] or [""]
+        place = self.others.get(first) or f"{self.root}.{first}"
+        return ".".join([place, *rest]).strip(".")
+
+
+_OWN: Final = Places("", {})
+
+
+def words_of(error: ActionError, action: str, wording: str, places: Places = _OWN) -> str:
     """Return what clients are told of an action's error.
 
     Args:
         error: What `invoke` raised.
         action: Which action it was.
         wording: The setting.
-        place: Of which argument the action's input was made; empty: of all of them.
+        places: Where the action's input came from.
     """
     if error.code == "INVALID_INPUT" and error.data.get("violations"):
-        return _violations(error.data["violations"], place)
+        return _violations(error.data["violations"], places)
     template = _SERVER.get((action, error.code))
     if template and wording != "documented":
         return template.format_map(error.data)
@@ -58,11 +79,11 @@ def words_of_item(code: str, message: str, wording: str) -> str:
     return message
 
 
-def _violations(found: Iterable[Mapping[str, str]], place: str) -> str:
+def _violations(found: Iterable[Mapping[str, str]], places: Places) -> str:
     """Return what is wrong with arguments, each by its name: `"input.cart_id": expected …`."""
     said = []
     for violation in found:
-        name = (place + violation["path"].replace("/", ".")).strip(".")
+        name = places.name(violation["path"])
         said.append(f'"{name}": {violation["message"]}' if name else violation["message"])
     return "; ".join(said)
 

@@ -12,25 +12,21 @@ def _search(arguments: Json) -> Json:
     """Return what to search for.
 
     Raises:
-        GraphQLError: Neither words nor a filter were given, or what no shop can do here.
+        GraphQLError: Neither words nor a filter were given.
     """
     given = given_by(arguments)
     wanted = given.pop("filter", None)
     if wanted is None and "search" not in given:
         message = "'search' or 'filter' input argument is required."
         raise refusal(message, INPUT)
-    for name in given.pop("sort", {}):
-        if name in ("name", "price"):
-            message = f'Products cannot be sorted by "{name}"; leave "sort" out.'
-            raise refusal(message, INPUT)
-    skus, keys = (_equal((wanted or {}).get(name)) for name in ("sku", "url_key"))
-    if skus is not None:
-        given["skus"] = skus
-    if keys is not None:
-        if len(keys) != 1:
-            message = 'Products can be filtered by one "url_key" at a time.'
-            raise refusal(message, INPUT)
-        [given["url_key"]] = keys
+    for name, order in given.pop("sort", {}).items():
+        if name != "relevance":  # all words have to fit: all products fit as well
+            given |= {"sort": name, "order": order}
+            break
+    for name, member in (("sku", "skus"), ("url_key", "url_keys")):
+        values = _equal((wanted or {}).get(name))
+        if values is not None:
+            given[member] = values
     return given
 
 
@@ -45,5 +41,7 @@ def _equal(condition: Any) -> list[str] | None:
 
 QUERIES: Final = {
     **same_named("storeConfig"),
-    "products": Operation("products", given=_search),
+    "products": Operation(
+        "products", given=_search, places={"skus": "filter.sku", "url_keys": "filter.url_key"}
+    ),
 }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
 
 from graphql import GraphQLFieldResolver, GraphQLResolveInfo
 
 from cartflow import ActionError
 
 from ..call import Call
-from ..wording import error_of, words_of
+from ..wording import Places, error_of, words_of
 
 Json = dict[str, Any]
 """A JSON object."""
@@ -83,6 +83,9 @@ def member(name: str) -> Callable[[Outcome], Any]:
     return lambda outcome: outcome.output[name]
 
 
+_SAME_PLACES: Final[Mapping[str, str]] = {}
+
+
 class Operation(NamedTuple):
     """A root field.
 
@@ -92,12 +95,15 @@ class Operation(NamedTuple):
         given: Makes the action's input of the field's arguments.
         failure: Makes the field's value of an error that this operation answers as data; None for
             one that goes to the top level, as all do where there is no such function.
+        places: Members of the action's input that do not have the name of an argument or of a
+            member of `input`, with the place of the value that they are made of.
     """
 
     action: str
     answer: Callable[[Outcome], Any] = the_output
     given: Callable[[Json], Json] = given_by
     failure: Callable[[Failure], Any] | None = None
+    places: Mapping[str, str] = _SAME_PLACES
 
 
 def same_named(*names: str, answer: Callable[[Outcome], Any] = the_output) -> dict[str, Operation]:
@@ -114,8 +120,8 @@ def resolver_of(operation: Operation) -> GraphQLFieldResolver:
         try:
             output = call.invoke(operation.action, given, str(info.path.key))
         except ActionError as error:
-            place = "input" if "input" in arguments else ""
-            words = words_of(error, operation.action, call.wording, place)
+            places = Places("input" if "input" in arguments else "", operation.places)
+            words = words_of(error, operation.action, call.wording, places)
             value = operation.failure and operation.failure(Failure(error, words, call.wording))
             if value is not None:
                 return value
