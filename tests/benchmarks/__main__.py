@@ -15,7 +15,7 @@ from psycopg import sql
 
 from cartflow import Application
 
-from . import cart, core, flows, http, language, loading, startup
+from . import cart, core, doors, flows, http, language, loading, startup
 from .actions import PLUGIN
 from .measure import Figure
 from .stores import Store
@@ -34,13 +34,15 @@ def figures(folder: Path) -> Iterator[Figure]:
         yield from core.with_write(app)
     yield from loading.store_files(sqlite_url, folder)
     yield from _carts([f"sqlite:///{folder}/{name}.db" for name in _STORES])
+    yield from _doors(f"sqlite:///{folder}/doors.db")
     server = get_server(folder / "postgres", cleanup_mode="stop")
     try:
-        urls = [_created(server, name) for name in ("bench", *_STORES)]
+        urls = [_created(server, name) for name in ("bench", "doors", *_STORES)]
         with _open(urls[0]) as app:
             yield from core.with_write(app)
         yield from loading.store_files(urls[0], folder)
-        yield from _carts(urls[1:])
+        yield from _doors(urls[1])
+        yield from _carts(urls[2:])
     finally:
         server.cleanup()
     yield from http.requests(sqlite_url)
@@ -54,6 +56,13 @@ def _carts(urls: list[str]) -> Iterator[Figure]:
         for store in stores:
             opened.callback(store.driver.close)
         yield from cart.figures(*stores)
+
+
+def _doors(url: str) -> Iterator[Figure]:
+    with _open(url) as app:
+        store = Store(app)
+        yield from doors.figures(store)
+        store.driver.close()
 
 
 def _created(server: PostgresServer, name: str) -> str:

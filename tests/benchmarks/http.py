@@ -40,7 +40,7 @@ def bench_app() -> Flask:
 
 
 def requests(database_url: str) -> Iterator[Figure]:
-    with _server(database_url) as port:
+    with serving(database_url) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
 
         def post(path: str) -> None:
@@ -58,7 +58,8 @@ def requests(database_url: str) -> Iterator[Figure]:
 
 
 @contextmanager
-def _server(database_url: str) -> Iterator[int]:
+def serving(database_url: str) -> Iterator[int]:
+    """Serve the application of a database, and `bench_app`'s routes; give the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
