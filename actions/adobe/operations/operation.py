@@ -120,7 +120,8 @@ def resolver_of(operation: Operation) -> GraphQLFieldResolver:
         try:
             output = call.invoke(operation.action, given, str(info.path.key))
         except ActionError as error:
-            places = Places("input" if "input" in arguments else "", operation.places)
+            known = info.parent_type.fields[info.field_name].args
+            places = Places("input" if "input" in known else "", operation.places)
             words = words_of(error, operation.action, call.wording, places)
             value = operation.failure and operation.failure(Failure(error, words, call.wording))
             if value is not None:

@@ -1,0 +1,139 @@
+"""What the runtime itself refuses, in words that a client of GraphQL understands."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from cartflow import GUEST, ActionError, Principal, Request, Response
+from cartflow.actions.adobe.door import answer
+from cartflow.actions.adobe.plugin import cartflow_settings
+
+from .conftest import WORDINGS, Door
+
+QUERY = '{ cart(cart_id: "x") { id } }'
+
+
+def answered(error: Exception, wording: str) -> Response:
+    """Return the response to a query whose action ends with an error."""
+
+    def invoke(name: str, given: Any, key: str | None = None) -> Any:
+        raise error
+
+    settings = {setting.name: setting.default for setting in cartflow_settings()}
+    settings["wording"] = wording
+    body = json.dumps({"query": QUERY}).encode()
+    headers = {"content-type": "application/json"}
+    return answer(Request("POST", "/graphql", {}, {}, headers, body, GUEST, invoke, settings))
+
+
+@pytest.mark.parametrize(
+    ("code", "category", "status"),
+    [
+        ("INVALID_INPUT", "graphql-input", 200),
+        ("IDEMPOTENCY_KEY_REUSED", "graphql-input", 200),
+        ("NOT_AUTHENTICATED", "graphql-authentication", 401),
+        ("NOT_AUTHORIZED", "graphql-authorization", 403),
+        ("IN_PROGRESS", None, 200),
+        ("BUSY", None, 200),
+        ("TIMEOUT", None, 200),
+    ],
+)
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_what_the_runtime_says_is_said(
+    wording: str, code: str, category: str | None, status: int
+) -> None:
+    response = answered(ActionError(code, "what is wrong"), wording)
+
+    [error] = response.body["errors"]
+    assert (error["message"], error["path"]) == ("what is wrong", ["cart"])
+    assert error.get("extensions") == (category and {"category": category})
+    assert response.body["data"] == {"cart": None}
+    assert response.status == (status if wording == "2.4.8" else 200)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ActionError("INTERNAL", "a secret"),
+        ActionError("INVALID_OUTPUT", "a secret"),
+        ActionError("UNDECLARED_ERROR", "a secret"),
+        RuntimeError("a secret"),
+    ],
+    ids=lambda error: str(error).split(maxsplit=1)[0],
+)
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_what_is_wrong_with_us_is_not_told(error: Exception, wording: str) -> None:
+    response = answered(error, wording)
+
+    assert response.body["errors"] == [
+        {
+            "message": "Internal server error",
+            "locations": [{"line": 1, "column": 3}],
+            "path": ["cart"],
+        }
+    ]
+    assert response.status == (500 if wording == "2.4.8" else 200)
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "message"),
+    [
+        *(
+            (
+                f"mutation {{ updateCartItems{arguments} {{ cart {{ id }} }} }}",
+                {},
+                "\"input\": the member 'cart_id' is missing;"
+                " \"input\": the member 'cart_items' is missing",
+            )
+            for arguments in ("", "(input: null)")
+        ),
+        (
+            "mutation ($input: AddSimpleProductsToCartInput) {"
+            " addSimpleProductsToCart(input: $input) { cart { id } } }",
+            {
+                "input": {
+                    "cart_id": "x",
+                    "cart_items": [{"data": {"sku": "s" * 65, "quantity": 1}}],
+                }
+            },
+            '"input.cart_items.0.data.sku": expected at most 64 character(s)',
+        ),
+        (
+            "mutation ($item: CartItemInput!) {"
+            ' addProductsToCart(cartId: "x", cartItems: [$item]) { cart { id } } }',
+            {"item": {"sku": "s" * 65, "quantity": 1}},
+            '"cartItems.0.sku": expected at most 64 character(s)',
+        ),
+    ],
+)
+def test_values_that_no_action_takes_are_called_as_in_the_document(
+    sqlite_door: Door, text: str, variables: dict[str, Any], message: str
+) -> None:
+    assert sqlite_door.errors(text, **variables) == [(message, "graphql-input")]
+
+
+def test_a_key_of_another_call_is_told_in_words(sqlite_door: Door) -> None:
+    headers = {"Idempotency-Key": "another-call-0123456789abcdef"}
+    text = "mutation ($id: String!) { setCartAsInactive(cartId: $id) { success } }"
+
+    for cart_id in ("x", "y"):
+        body = {"query": text, "variables": {"id": cart_id}}
+        found = sqlite_door.client.post("/graphql", json=body, headers=headers).get_json()
+
+    [error] = found["errors"]
+    assert "idempotency key" in error["message"].lower()
+    assert error["extensions"] == {"category": "graphql-input"}
+
+
+def test_a_customer_of_an_app_that_may_not_hears_so(sqlite_door: Door) -> None:
+    app = Principal("integration", "app", frozenset({"actions:invoke"}))
+
+    [error] = sqlite_door.errors("{ customerCart { id } }", by=app)
+
+    assert error == (
+        "'customerCart' is for customer or guest; the caller is integration",
+        "graphql-authorization",
+    )
