@@ -16,8 +16,6 @@ import pytest
 from ..manual import CLIENTS, FENCE, Snippet, commands_of, fits
 from .conftest import Site
 
-pytestmark = pytest.mark.xdist_group("clients")
-
 _HEADING: Final = re.compile(r"^### (.+)$", re.MULTILINE)
 _FILE: Final = re.compile(r"(?:#|//) ([\w-]+\.(?:graphql|json|mjs|py))\n")
 _PROGRAMS: Final = {"python": "python", "javascript": "node"}
