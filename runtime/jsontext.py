@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any, Final, NoReturn
 
 from .errors import InvalidDocumentError, Problem
@@ -67,7 +68,7 @@ def is_sound(text: str, value: Any, max_depth: int) -> bool:
 def dumps(value: Any) -> str:
     """Return a value as compact JSON: members in order, other alphabets as they are, 2.0 as 2."""
     text = _ENCODER.encode(value)
-    return _ENCODER.encode(_with_whole_numbers(value)) if ".0" in text else text
+    return _ENCODER.encode(_with_whole_numbers(value)) if _WHOLE.search(text) else text
 
 
 def _depth(value: Any) -> int:
@@ -126,6 +127,9 @@ DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_number, parse_constant=_no_number
 )
 """Decodes what RFC 8259 calls JSON, with duplicate members refused; see `is_sound` for the rest."""
+
+_WHOLE: Final = re.compile(r"\.0(?:[],}]|\Z)")
+"""What stands behind a whole number that is written as a broken one; perhaps in a string, too."""
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 

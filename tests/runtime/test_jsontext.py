@@ -133,6 +133,7 @@ def test_dumps_is_compact_and_keeps_the_order_of_members() -> None:
 )
 def test_dumps_writes_the_shortest_number(number: float, text: str) -> None:
     assert dumps([number, {"n": number}]) == f'[{text},{{"n":{text}}}]'
+    assert (dumps(number), dumps([number])) == (text, f"[{text}]")
 
 
 def test_dumps_refuses_what_is_no_json_number() -> None:
