@@ -10,7 +10,7 @@ Resolvers below the root only read, so that nothing happens twice.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeGuard, cast
+from typing import Any, Final, NamedTuple, TypeGuard, cast
 
 from graphql import (
     DirectiveNode,
@@ -149,45 +149,56 @@ def _plan(kind: GraphQLObjectType, details: FieldDetailsList, info: Info) -> _Co
     fields = collect_subfields(
         info.schema, fragments, info.variable_values, info.operation, kind, details
     )
-    steps = [(name, _step(kind, nodes, info)) for name, nodes in fields.grouped_field_set.items()]
+    steps = [_step(name, kind, nodes, info) for name, nodes in fields.grouped_field_set.items()]
 
     def planned(source: Any, info: Info) -> dict[str, Any]:
-        return {name: step(source, info) for name, step in steps}
+        answer = {}
+        for name, member, plain, complete in steps:
+            if member is None:
+                answer[name] = complete(source, info)
+            else:
+                value = source.get(member)
+                answer[name] = value if type(value) is plain else complete(value, info)
+        return answer
 
     return planned
 
 
-def _step(kind: GraphQLObjectType, details: FieldDetailsList, info: Info) -> _Complete:
+class _Step(NamedTuple):
+    """What to do for a field.
+
+    Attributes:
+        name: The name that it has in the answer.
+        member: The member of the document that it is; None if a resolver makes it.
+        plain: The Python type of which the member needs no completion; None if there is none.
+        complete: What completes the member, or makes the field of the object.
+    """
+
+    name: str
+    member: str | None
+    plain: type | None
+    complete: _Complete
+
+
+def _step(name: str, kind: GraphQLObjectType, details: FieldDetailsList, info: Info) -> _Step:
     node = details[0].node
-    name = node.name.value
-    if name == "__typename":
-        return lambda source, info: kind.name
-    field = kind.fields[name]
+    member = node.name.value
+    if member == "__typename":
+        return _Step(name, None, None, lambda source, info: kind.name)
+    field = kind.fields[member]
     complete = _completion(field.type, details, info)
     resolve = field.resolve
     if resolve is None:
-        return _member(name, field.type, complete)
+        inner = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        return _Step(name, member, _AS_THEY_ARE.get(inner), complete)
     if not field.args:
-        return lambda source, info: complete(resolve(source, info), info)
+        return _Step(name, None, None, lambda source, info: complete(resolve(source, info), info))
 
     def resolve_with_arguments(source: Any, info: Info) -> Any:
         arguments = get_argument_values(field, node, info.variable_values)
         return complete(resolve(source, info, **arguments), info)
 
-    return resolve_with_arguments
-
-
-def _member(name: str, kind: GraphQLOutputType, complete: _Complete) -> _Complete:
-    """Return the step of a field that is a member of the document."""
-    plain = _AS_THEY_ARE.get(kind.of_type if isinstance(kind, GraphQLNonNull) else kind)
-    if plain is None:
-        return lambda source, info: complete(source.get(name), info)
-
-    def read(source: Any, info: Info) -> Any:
-        value = source.get(name)
-        return value if type(value) is plain else complete(value, info)
-
-    return read
+    return _Step(name, None, None, resolve_with_arguments)
 
 
 def _completion(kind: GraphQLOutputType, details: FieldDetailsList, info: Info) -> _Complete:

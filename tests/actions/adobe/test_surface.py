@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from graphql import (
@@ -16,6 +18,8 @@ from graphql import (
     validate_schema,
 )
 from graphql.type import introspection_types
+
+from cartflow.actions.adobe.schema import schema as executable
 
 # The code says it all: a description of each would repeat it.
 LISTS_OF_CODES = ("CurrencyEnum", "CountryCodeEnum", "SortQuoteItemsEnum")
@@ -86,3 +90,67 @@ def test_every_interface_has_somebody_behind_it(schema: GraphQLSchema) -> None:
     ]
 
     assert idle == []
+
+
+def test_every_root_field_has_an_implementation() -> None:
+    built = executable()
+
+    missing = [
+        f"{root.name}.{name}"
+        for root in (built.query_type, built.mutation_type)
+        if root is not None
+        for name, field in root.fields.items()
+        if field.resolve is None
+    ]
+
+    assert missing == []
+
+
+DOCUMENTS = {
+    "Cart": "cart.json",
+    "SimpleCartItem": "cart.json#/$defs/line",
+    "VirtualCartItem": "cart.json#/$defs/line",
+    "CartItemPrices": "cart.json#/$defs/line/properties/prices",
+    "CartItemError": "cart.json#/$defs/line/properties/errors/items",
+    "CartPrices": "cart.json#/$defs/prices",
+    "CartTaxItem": "cart.json#/$defs/prices/properties/applied_taxes/items",
+    "Discount": "cart.json#/$defs/discount",
+    "AppliedCoupon": "cart.json#/$defs/coupon",
+    "AppliedGiftCard": "cart.json#/$defs/gift_card",
+    "AppliedStoreCredit": "cart.json#/$defs/store_credit",
+    "RewardPointsAmount": "cart.json#/$defs/reward_points",
+    "AvailablePaymentMethod": "cart.json#/$defs/payment_method",
+    "SelectedPaymentMethod": "cart.json#/$defs/selected_payment_method",
+    "ShippingCartAddress": "cart.json#/$defs/shipping_address",
+    "BillingCartAddress": "cart.json#/$defs/billing_address",
+    "AvailableShippingMethod": "cart.json#/$defs/available_shipping_method",
+    "SelectedShippingMethod": "cart.json#/$defs/shipping_method",
+    "GiftMessage": "cart.json#/$defs/gift_message",
+    "GiftWrapping": "cart.json#/$defs/gift_wrapping",
+    "Money": "money.json",
+    "Customer": "customer.json",
+    "CustomerAddress": "customer.json#/$defs/address",
+    "SimpleProduct": "actions/products.json#/output/properties/items/items",
+    "VirtualProduct": "actions/products.json#/output/properties/items/items",
+    "Products": "actions/products.json#/output",
+    "SearchResultPageInfo": "actions/products.json#/output/properties/page_info",
+    "StoreConfig": "actions/storeConfig.json#/output",
+    "CustomerOrder": "actions/placeOrder.json#/output/properties/order",
+    "OrderTotal": "actions/placeOrder.json#/output/properties/order/properties/total",
+    "CreatePaymentOrderOutput": "actions/createPaymentOrder.json#/output",
+}
+"""Types, and the schemas of the documents that they are made of."""
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_every_field_has_a_resolver_or_is_a_member_of_its_document(kind: str) -> None:
+    name, _, pointer = DOCUMENTS[kind].partition("#")
+    found: Any = json.loads(files("cartflow.schemas").joinpath(name).read_text("utf-8"))
+    for step in pointer.split("/")[1:]:
+        found = found[step]
+    declared = executable().type_map[kind]
+    assert isinstance(declared, GraphQLObjectType)
+
+    plain = {name for name, field in declared.fields.items() if field.resolve is None}
+
+    assert plain - set(found["properties"]) == set()
