@@ -90,6 +90,15 @@ def test_queries_are_filtered_and_limited(org: Org, where: str, is_found: bool) 
     assert names(org, f"SELECT Name FROM User {where}") == ["integration n8n"] * is_found
 
 
+def test_the_command_line_asks_for_the_columns_first(org: Org) -> None:
+    found = org.get(f"{V60}/query?q=SELECT+id,+Name+FROM+User&columns=true")
+
+    assert [(it["columnName"], it["joinColumns"]) for it in found["columnMetadata"]] == [
+        ("Id", []),
+        ("Name", []),
+    ]
+
+
 def test_an_id_is_found_in_both_forms(org: Org) -> None:
     user_id = org.get("/services/oauth2/userinfo")["user_id"]
 
