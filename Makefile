@@ -32,6 +32,7 @@ bench: $(READY)
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz
 	$(BIN)/python -m tests.actions.machines
+	$(BIN)/python -m tests.actions.doors
 
 clients: $(CLIENTS)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from cartflow import Request
+from cartflow import ActionError, Request
 
 from .catalogue import Catalogue
+from .wording import error_of, words_of
 
 
 @dataclass(slots=True)
@@ -48,8 +49,16 @@ class Call:
         """Return the products of a cart's document, the same for every field of it."""
         known = self._catalogues.get(id(cart))
         if known is None:  # it keeps the document: the id is nobody else's as long as that lives
-            known = self._catalogues[id(cart)] = Catalogue(self.invoke, cart)
+            known = self._catalogues[id(cart)] = Catalogue(self.read, cart)
         return known
+
+    def read(self, action: str, given: dict[str, Any]) -> Any:
+        """Return the output of an action that a field asks for whose object came from another."""
+        try:
+            return self.invoke(action, given)
+        except ActionError as error:
+            words = words_of(error, action, self.wording)
+            raise error_of(error, action, self.wording, words) from error
 
     def _key_of(self, field_key: str) -> str | None:
         key = self.request.headers.get("idempotency-key")

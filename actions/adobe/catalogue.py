@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from cartflow import ActionError
+from graphql import GraphQLError
 
 Json = dict[str, Any]
 
@@ -24,20 +24,20 @@ class Catalogue:
         self._invoke = invoke
         self._cart = cart
         self._found: dict[str, Json] | None = None
-        self._error: ActionError | None = None
+        self._error: GraphQLError | None = None
 
     def get(self, sku: str) -> Json:
         """Return what `products` says of a SKU; nothing if the shop does not sell it any more.
 
         Raises:
-            ActionError: What the one invocation ended with, for each product.
+            GraphQLError: What the one invocation ended with, for each product.
         """
         if self._found is None:
             if self._error is not None:
                 raise self._error
             try:
                 self._found = {product["sku"]: product for product in self._all()}
-            except ActionError as error:
+            except GraphQLError as error:
                 self._error = error
                 raise
         return self._found.get(sku, {})

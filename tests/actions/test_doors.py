@@ -11,7 +11,7 @@ from .conftest import opened
 from .doors.runs import REQUESTS, breaches_of
 from .doors.world import World
 
-RUNS = 8
+RUNS = 6
 
 
 @pytest.fixture

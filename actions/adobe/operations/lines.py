@@ -55,7 +55,7 @@ def _added(outcome: Outcome) -> Json:
     output, given, call = outcome
     found = output["user_errors"]
     products = [{"product": given["cartItems"][error["position"]]} for error in found]
-    catalogue = Catalogue(call.invoke, {"items": products})
+    catalogue = Catalogue(call.read, {"items": products})
     errors = [
         {**error, "sku": product["product"]["sku"], "catalogue": catalogue}
         for error, product in zip(_errors(found, call.wording), products, strict=True)

@@ -29,10 +29,10 @@ class Door:
     def close(self) -> None:
         self.app.close()
 
-    def token(self, principal: Principal) -> str:
+    def token(self, principal: Principal, lifetime_s: float = 3600) -> str:
         clock = self.app.clock
         with self.app.database.transaction() as connection:
-            return Tokens(connection, clock.now(), clock.random_text).issue(principal, 3600)
+            return Tokens(connection, clock.now(), clock.random_text).issue(principal, lifetime_s)
 
     def headers(self, by: Principal) -> dict[str, str]:
         return {} if by is GUEST else {"Authorization": f"Bearer {self.token(by)}"}

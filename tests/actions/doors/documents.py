@@ -26,12 +26,24 @@ from graphql import (
 
 from cartflow.actions.adobe.schema import schema
 
+from ..repertoire.store import ADDRESS
 from .pool import INTEGERS, NUMBERS, Pool
 
 FIELDS: Final = 60
 """How many fields a document has, at most."""
 ALIASES: Final = 25
 DEPTH: Final = 8
+
+
+_LAST: Final = "revokeCustomerToken"
+"""After it a customer is a guest for the rest of the run."""
+
+_SELDOM: Final = {
+    *("customizable_options", "entered_options", "selected_options", "parent_sku", "gift_message"),
+    *("customer_address_id", "customer_address_uid", "custom_attributes", "cart_item_uid"),
+    *("pickup_location_code", "region_id", "gift_wrapping_id"),
+}
+"""What makes most carts and lines be refused."""
 
 
 class Asked(NamedTuple):
@@ -75,7 +87,9 @@ class Writer:
         kind = self._random.choice(("query", "mutation", "mutation"))
         owner = self._schema.query_type if kind == "query" else self._schema.mutation_type
         assert owner is not None
-        names = [name for name, field in owner.fields.items() if field.resolve is not None]
+        names = [
+            name for name in owner.fields if name != "revokeCustomerToken" or self._chance(0.2)
+        ]
         picked = self._random.choices(names, k=self._random.choice((1, 1, 1, 2, 3)))
         selection = " ".join(self._root(owner, name, index) for index, name in enumerate(picked))
         declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in self._declared.items())
@@ -97,7 +111,7 @@ class Writer:
         given = [
             f"{argument}: {self._argument(argument, it)}"
             for argument, it in field.args.items()
-            if _is_required(it) or self._chance(0.5)
+            if _is_required(it) or self._chance(0.9 if argument == "input" else 0.4)
         ]
         arguments = f"({', '.join(given)})" if given else ""
         return f"{name}{arguments}{self._directive()}{self._selection(field.type, depth + 1)}"
@@ -159,7 +173,11 @@ class Writer:
             return ""
         name, value = self._random.choice(("skip", "include")), self._chance(0.5)
         is_variable = self._chance(0.5)
-        written = self._variable("Boolean!", value) if is_variable else json.dumps(value)
+        written = (
+            self._variable("Boolean!", value)
+            if is_variable
+            else json.dumps(value, ensure_ascii=False)
+        )
         return f" @{name}(if: {written})"
 
     def _argument(self, name: str, it: GraphQLArgument) -> str:
@@ -177,19 +195,21 @@ class Writer:
     def _value(self, name: str, kind: GraphQLInputType) -> Any:
         if isinstance(kind, GraphQLNonNull):
             return self._given(name, kind.of_type)
-        return None if self._chance(0.05) else self._given(name, kind)
+        return None if self._chance(0.03) else self._given(name, kind)
 
     def _given(self, name: str, kind: Any) -> Any:
         if isinstance(kind, GraphQLList):
             if self._chance(0.1):  # one element may stand for a list of one
                 return self._given(name, get_named_type(kind))
-            count = self._random.choice((0, 1, 1, 2, 3))
+            count = self._random.choice((0, 1, 1, 1, 1, 2, 3))
             return [self._value(name, kind.of_type) for _ in range(count)]
         if isinstance(kind, GraphQLInputObjectType):
+            if name == "address" and self._chance(0.6):
+                return {member: it for member, it in ADDRESS.items() if member in kind.fields}
             return {
                 member: self._value(member, it.type)
                 for member, it in kind.fields.items()
-                if _is_required(it) or self._chance(0.3)
+                if _is_required(it) or self._chance(0.05 if member in _SELDOM else 0.4)
             }
         if isinstance(kind, GraphQLEnumType):
             return Enum(self._random.choice(list(kind.values)))

@@ -12,7 +12,7 @@ from ..repertoire.store import COUPONS, GIFT_CARDS, METHODS, OTHER, OWNER, PASSW
 GARBAGE: Final = (
     *("", " ", "x", "0", "-1", "null", "[]", "{}", "%00", "'", '"', "\\", "\0", "\u202e", "\ufeff"),
     *("\U0001f600", "é" * 40, "x" * 300, "9" * 30, "' OR 1=1 --", "${{ inputs }}", "{cart_id}"),
-    *("\r\nX: y", "MTQ=", "1e309", "2020-02-30", "a@b.de", "../..", "\x7f\x1b[31m", "ß" * 9000),
+    *("\r\nX: y", "MTQ=", "1e309", "2020-02-30", "a@b.de", "../..", "\x7f\x1b[31m", "ß" * 900),
 )
 INTEGERS: Final = (0, 1, 2, 7, -1, 100, 999_999_999, 2**31 - 1, -(2**31))
 NUMBERS: Final = (1, 2, 0.5, 7, 0, -1, 8.5, 0.0001, 0.00001, 1e300, -1e-300, 1e15, 12345678.125)
@@ -37,33 +37,45 @@ class Pool:
 
     Attributes:
         carts: Public ids of carts, of everybody.
-        lines: Numbers of lines.
+        own: The carts of whoever calls.
+        guests: Those of guests.
+        lines: Numbers of lines, by cart.
         sessions: Public ids of checkout sessions.
     """
 
     def __init__(self, random: Random) -> None:
         self.random = random
         self.carts: list[str] = []
-        self.lines: list[int] = []
+        self.own: list[str] = []
+        self.guests: list[str] = []
+        self.lines: dict[str, list[int]] = {}
         self.sessions: list[str] = []
 
     def named(self, name: str) -> list[Any]:
         """Return what a member of this name may sensibly be; nothing if nothing is known of it."""
+        if name == "source_cart_id":
+            return [*self.guests]
         if _CART.fullmatch(name):
-            return [*self.carts]
+            return self._mostly_own()
         if name == "checkoutSessionId":
             return [*self.sessions]
-        if name == "cart_item_id":
-            return [*self.lines]
-        if name == "cart_item_uid":
-            return [base64.b64encode(str(line).encode()).decode() for line in self.lines]
+        if name in ("cart_item_id", "cart_item_uid"):
+            lines = [line for cart in self._mostly_own() for line in self.lines.get(cart, ())]
+            return lines if name == "cart_item_id" else [_uid(line) for line in lines]
         return [*_NAMED.get(name, ())]
+
+    def _mostly_own(self) -> list[str]:
+        return [*(self.own if self.own and self.random.random() < 0.9 else self.carts)]
 
     def text(self, name: str) -> str:
         """Return a text for a member of this name, sensible or not."""
         known = [value for value in self.named(name) if isinstance(value, str)]
-        is_sensible = known and self.random.random() < 0.85
+        is_sensible = known and self.random.random() < 0.9
         return self.random.choice(known if is_sensible else GARBAGE)
+
+
+def _uid(line: int) -> str:
+    return base64.b64encode(str(line).encode()).decode()
 
 
 _NAMED: Final[dict[str, tuple[Any, ...]]] = {
@@ -83,6 +95,10 @@ _NAMED: Final[dict[str, tuple[Any, ...]]] = {
     "paymentSource": ("tok_ok", "tok_declined"),
     "email": (OWNER, OTHER, "guest@example.com", "new@example.com"),
     "password": (PASSWORD, "wrong", "Secret-1234"),
+    "firstname": ("Ann",),
+    "lastname": ("Lee",),
+    "street": ("1 Main St",),
+    "city": ("Los Angeles",),
     "country_code": ("US", "DE", "us", "XX"),
     "region": ("CA", "Bavaria"),
     "postcode": ("90210", "10115"),

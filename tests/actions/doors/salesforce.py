@@ -48,9 +48,9 @@ class Sent(NamedTuple):
 def a_request(world: World, pool: Pool) -> Iterator[str]:
     """Send a request; yield what is wrong with the answer."""
     random = pool.random
+    door, token = world.pick(pool)
     make = random.choice((_call, _call, _call, _query, _form, _anything))
     sent = make(world, pool)
-    door, token = random.choice(list(world.clients)), random.choice(list(world.callers))
     prefix = random.choice(("", "", "00D000000000001!")) if token else ""
     response = world.clients[door].open(
         sent.path,
@@ -81,9 +81,10 @@ def _call(world: World, pool: Pool) -> Sent:
 
 def _input(world: World, pool: Pool, entry: Any) -> Any:
     random = pool.random
+    cart_id = random.choice(pool.named("cart_id"))
     cart = CartFacts(
-        random.choice(pool.carts),
-        random.sample(pool.lines, 2),
+        cart_id,
+        pool.lines.get(cart_id, ()),
         random.choice(pool.carts),
         str(random.choice((0, 1, 2))),
         random.choice(pool.sessions),

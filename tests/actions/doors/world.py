@@ -57,6 +57,7 @@ class World:
         }
         self.callers: dict[str, Principal] = {}
         """By token: who it speaks for; the empty one is no token, and one is dead."""
+        self._carts: dict[Principal, list[str]] = {}
 
     def close(self) -> None:
         for app in self._apps.values():
@@ -70,16 +71,33 @@ class World:
         tokens = {self._issue(it): it for it in (*self._people, _KEY, _NARROW_KEY)}
         self.callers = {"": GUEST, "dead": GUEST, **tokens}
         pool = Pool(random)
-        for caller in people:
-            pool.carts.append(self.shop.cart(("few", 1), ("virtual", 2), by=caller))
-            pool.carts.append(self.shop.ready(self.shop.cart(("many", 1), by=caller), caller))
+        self._carts = {it: [self._ready(it)] for it in people}
+        self._carts[GUEST].append(self.shop.cart(("few", 1), ("virtual", 2)))
+        pool.carts = [cart for carts in self._carts.values() for cart in carts]
         pool.carts.append(self.shop.cart(("half", 1), status="inactive"))
-        pool.lines = [row[0] for row in self.shop.sql("SELECT id FROM cart_item ORDER BY id")]
+        pool.guests = self._carts[GUEST]
+        statement = (
+            "SELECT masked_id, cart_item.id FROM cart_item JOIN cart_cart ON cart_cart.id = cart_id"
+            " ORDER BY cart_item.id"
+        )
+        for cart, line in self.shop.sql(statement):
+            pool.lines.setdefault(cart, []).append(line)
         in_checkout = self.shop.cart(("many", 1))
         session = self.shop.invoke("checkoutSessionAction", by=ADMIN, cartId=in_checkout)
         pool.carts.append(in_checkout)
         pool.sessions.append(session["id"])
         return pool
+
+    def pick(self, pool: Pool) -> tuple[str, str]:
+        """Return a door and the token of a caller, whose carts are to be named most of the time."""
+        door = pool.random.choice(list(self.clients))
+        [token] = pool.random.choices(list(self.callers), (3, 1, 3, 3, 1, 1))
+        pool.own = self._carts.get(self.callers[token], [])
+        return door, token
+
+    def _ready(self, caller: Principal) -> str:
+        """Return the id of a cart that can be ordered."""
+        return self.shop.ready(self.shop.cart(("many", 1), ("virtual", 2), by=caller), caller)
 
     def _issue(self, principal: Principal) -> str:
         clock = self.shop.app.clock
