@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, insert, select, text
@@ -66,10 +66,16 @@ def read_books(db: Connection) -> Books:
     """Return what the database holds now."""
     rows: dict[str, dict[Any, Row]] = defaultdict(dict)
     for name, written in db.execute(_read_all(db.dialect.name)):
-        row = json.loads(written)
-        key = tuple(row[column.name] for column in _TABLES[name].primary_key)
-        rows[name][key[0] if len(key) == 1 else key] = row
+        key, row = _row(name, written)
+        rows[name][key] = row
     return Books({name: dict(sorted(found.items())) for name, found in rows.items()})
+
+
+@lru_cache(maxsize=4096)  # most rows are what they were a call ago
+def _row(name: str, written: str) -> tuple[Any, Row]:
+    row = json.loads(written)
+    key = tuple(row[column.name] for column in _TABLES[name].primary_key)
+    return key[0] if len(key) == 1 else key, row
 
 
 @cache
