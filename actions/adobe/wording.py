@@ -83,7 +83,8 @@ def _violations(found: Iterable[Mapping[str, str]], places: Places) -> str:
     """Return what is wrong with arguments, each by its name: `"input.cart_id": expected …`."""
     said = []
     for violation in found:
-        name = places.name(violation["path"])
+        is_argument = violation["rule"] != "key"  # the idempotency key is a header
+        name = places.name(violation["path"]) if is_argument else ""
         said.append(f'"{name}": {violation["message"]}' if name else violation["message"])
     return "; ".join(said)
 

@@ -137,6 +137,8 @@ PLACING: Final[Mapping[str, str]] = {
     "Some of the products are out of stock.": "UNABLE_TO_PLACE_ORDER",
     "The cart costs more than can be paid at once. Take lines out of it.": "UNABLE_TO_PLACE_ORDER",
     "The cart has no payment order. Create one and try again.": "UNDEFINED",
+    'The cart was paid by "{method_code}" already.': "UNDEFINED",
+    "Another payment of the cart is under way. Try again in a minute.": "UNDEFINED",
     "The cart's total changed after its payment. Create a new payment order and try again.": (
         "UNDEFINED"
     ),
