@@ -2,7 +2,8 @@
 
 A storefront sends the same few texts again and again; checking one takes ten times as long as
 answering it. So texts that were found good are remembered, the latest ones, up to a number of
-tokens: what a text is parsed to takes half a kilobyte for each, up to 400 times its length.
+tokens: what a text is parsed to takes half a kilobyte for each, up to 400 times its length, and its
+plans as much again.
 """
 
 from __future__ import annotations
@@ -66,10 +67,12 @@ class Checked(NamedTuple):
     Attributes:
         document: What it is parsed to.
         plans: How its fields are answered, if that is the same for every request.
+        weight: How much of what can be remembered it takes up, in tokens.
     """
 
     document: DocumentNode
     plans: Plans | None
+    weight: int
 
 
 class Documents:
@@ -97,23 +100,22 @@ class Documents:
             if text in self._known:
                 self._known.move_to_end(text)
                 return self._known[text]
-        document = self._check(text)
-        checked = Checked(document, plans_for(document))
+        checked = self._check(text)
         self._remember(text, checked)
         return checked
 
     def _remember(self, text: str, checked: Checked) -> None:
-        weight = _weight_of(text, checked)
-        if weight > self._most // 10:
+        if checked.weight > self._most // 10:
             return
         with self._lock:
             if text not in self._known:
                 self._known[text] = checked
-                self._tokens += weight
+                self._tokens += checked.weight
             while self._tokens > self._most:
-                self._tokens -= _weight_of(*self._known.popitem(last=False))
+                _, forgotten = self._known.popitem(last=False)
+                self._tokens -= forgotten.weight
 
-    def _check(self, text: str) -> DocumentNode:
+    def _check(self, text: str) -> Checked:
         most = self._rules.max_bytes
         if len(text) > most:
             message = f"The query is too long: expected at most {most} characters, got {len(text)}."
@@ -121,7 +123,7 @@ class Documents:
         try:
             document = parse(text, max_tokens=_MAX_TOKENS)
             check_names(document)
-            check_size(document, self._rules.limits)
+            fields = check_size(document, self._rules.limits)
         except RecursionError:
             message = f"Max query depth should be {self._rules.limits.depth} but got much more."
             raise RefusedDocumentError([refusal(message, INPUT)]) from None
@@ -138,12 +140,15 @@ class Documents:
         )
         if errors:
             raise RefusedDocumentError(errors)
-        return document
+        return Checked(document, plans_for(document), _weight_of(text, document, fields))
 
 
-def _weight_of(text: str, checked: Checked) -> int:
-    """Return how many tokens a text has; more if they are so long that the text weighs more."""
-    return max(checked.document.token_count or 0, len(text) // 100)
+def _weight_of(text: str, document: DocumentNode, fields: int) -> int:
+    """Return how many tokens a text has; more if they are long, or spread to many fields.
+
+    The plan of a field takes as much as three tokens: it may be of several types.
+    """
+    return max(document.token_count or 0, len(text) // 100, 3 * fields)
 
 
 class _NoIntrospection(Visitor):

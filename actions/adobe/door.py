@@ -114,7 +114,8 @@ def _part_of(query: Query, documents: Documents) -> _Part | _Answer:
 def _answer(part: _Part, call: Call) -> _Answer:
     result = execute_planned(
         schema(),
-        *part.checked,
+        part.checked.document,
+        part.checked.plans,
         context_value=call,
         variable_values=part.query.variables,
         operation_name=part.query.operation_name,

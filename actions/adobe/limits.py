@@ -64,21 +64,28 @@ _ENOUGH = 1_000_000  # nobody allows so much; sums that double with each fragmen
 _EMPTY = Size()
 
 
-def check_size(document: DocumentNode, limits: Limits) -> None:
+def check_size(document: DocumentNode, limits: Limits) -> int:
     """Refuse a document of which an operation or a fragment asks for too much.
 
     Fragments are judged by themselves too: rules of validation look at those that nobody uses.
 
+    Returns:
+        How many fields its operations have together, fragments spread.
+
     Raises:
         GraphQLError: Of the category input; it names the limit.
     """
-    measure = _Measure(document)
+    measure, fields = _Measure(document), 0
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
             try:
-                _compare(measure.size_of(definition.selection_set), limits)
+                size = measure.size_of(definition.selection_set)
+                _compare(size, limits)
             except RecursionError:
                 raise _too_much("depth", limits.depth, "much more") from None
+            if isinstance(definition, OperationDefinitionNode):
+                fields += size.complexity
+    return fields
 
 
 def check_names(document: DocumentNode) -> None:

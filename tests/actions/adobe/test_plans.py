@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
 from graphql import ExecutionResult, GraphQLObjectType, GraphQLSchema, execute_sync, parse
 
+from cartflow.actions.adobe.documents import Documents, Rules
+from cartflow.actions.adobe.limits import Limits
 from cartflow.actions.adobe.plans import Plans, execute_planned, plans_for
+from cartflow.actions.adobe.schema import schema as executable
 
 from .probe import call_of, probing
 
@@ -167,3 +171,40 @@ def test_every_field_of_an_interface_says_how_to_find_its_type(schema: GraphQLSc
     interfaces = {interface for kind in kinds for interface in kind.interfaces}
 
     assert [one.name for one in interfaces if one.resolve_type is None] == []
+
+
+def unfolding(mark: int) -> str:
+    """Return a short document of 300 fields, in which each fragment is spread many times."""
+    return f"""
+      {{ cart{mark}: cart(cart_id: "x") {{ a: items {{ ...L }} b: items {{ ...L }} }} }}
+      fragment L on CartItemInterface {{
+        a: product {{ ...P }} b: product {{ ...P }} c: product {{ ...P }}
+      }}
+      fragment P on ProductInterface {{ a: price_range {{ ...R }} b: price_range {{ ...R }} }}
+      fragment R on PriceRange {{ a: minimum_price {{ ...M }} b: minimum_price {{ ...M }} }}
+      fragment M on ProductPrice {{
+        a: final_price {{ value currency }} b: final_price {{ value currency }}
+      }}
+    """
+
+
+def test_plans_of_short_texts_with_many_fields_stay_small() -> None:
+    rules = Rules(Limits(20, 300, 300, 1000), 100_000, introspection=True)
+    documents = Documents(rules, remembered=10_000)
+
+    def run(text: str) -> None:
+        checked = documents.get(text)
+        call = call_of(lambda *_, **__: {"cart": CART})
+        result = execute_planned(executable(), checked.document, checked.plans, context_value=call)
+        assert result.errors is None
+
+    run(unfolding(0))
+    tracemalloc.start()
+    try:
+        for mark in range(1, 41):
+            run(unfolding(mark))
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert used < 10_000 * 600
