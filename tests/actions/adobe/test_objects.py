@@ -206,7 +206,6 @@ def test_credits_and_presents_are_shown(sqlite_door: Door) -> None:
     cart_id, code = shop.cart((shop.product(), 1)), gift_card(shop, 300)
     shop.invoke("applyGiftCardToCart", cart_id=cart_id, gift_card_code=code)
     message = {"from": "A", "to": "B", "message": "C"}
-    shop.load(gift_wrappings=[{"id": "foil", "design": "Foil", "price_minor": 250}])
     shop.invoke(
         "setGiftOptionsOnCart", cart_id=cart_id, gift_message=message, gift_wrapping_id="foil"
     )
@@ -237,12 +236,12 @@ def test_credits_and_presents_are_shown(sqlite_door: Door) -> None:
         }
     ]
     assert cart["gift_message"] == message
-    wrapping = {"id": "foil", "uid": "foil", "design": "Foil", "price": {"value": 2.5}}
+    wrapping = {"id": "foil", "uid": "foil", "design": "Foil Finish Paper", "price": {"value": 4}}
     assert cart["gift_wrapping"] == {**wrapping, "image": None}
     assert {"uid": "foil"} in cart["available_gift_wrappings"]
     assert cart["prices"] == {
-        "grand_total": {"value": 9.5},
-        "gift_options": {"gift_wrapping_for_order": {"value": 2.5}},
+        "grand_total": {"value": 11},
+        "gift_options": {"gift_wrapping_for_order": {"value": 4}},
     }
 
 
