@@ -54,6 +54,9 @@ def cartflow_settings() -> Sequence[cartflow.Setting]:
             "max_batch", 10, "How many operations one request may bring; 0: no list", minimum=0
         ),
         cartflow.Setting(
+            "max_page_size", 300, "How many products a page of the catalogue may have", minimum=1
+        ),
+        cartflow.Setting(
             "max_document_bytes", 100_000, "How long the queries of a request may be", minimum=1
         ),
     ]

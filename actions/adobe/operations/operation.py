@@ -10,6 +10,7 @@ from graphql import GraphQLFieldResolver, GraphQLResolveInfo
 from cartflow import ActionError
 
 from ..call import Call
+from ..errors import INPUT, refusal
 from ..wording import Places, error_of, words_of
 
 Json = dict[str, Any]
@@ -116,6 +117,7 @@ def resolver_of(operation: Operation) -> GraphQLFieldResolver:
 
     def resolve(_: Any, info: GraphQLResolveInfo[Call], **arguments: Any) -> Any:
         call = info.context
+        _check_page(arguments, call)
         given = operation.given(arguments)
         try:
             output = call.invoke(operation.action, given, str(info.path.key))
@@ -131,3 +133,18 @@ def resolver_of(operation: Operation) -> GraphQLFieldResolver:
         return operation.answer(Outcome(output, given, call))
 
     return resolve
+
+
+def _check_page(arguments: Json, call: Call) -> None:
+    """Refuse a page that is far longer than any that is shown to somebody.
+
+    Raises:
+        GraphQLError: Of the category input.
+    """
+    size = arguments.get("pageSize")
+    if size is None:
+        return
+    most = call.request.settings["max_page_size"]
+    if size > most:
+        message = f"Max page size should be {most} but got {size}."
+        raise refusal(message, INPUT)

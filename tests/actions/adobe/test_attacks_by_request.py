@@ -99,6 +99,16 @@ def test_the_texts_of_a_batch_are_limited_together(sqlite_door: Door) -> None:
     )
 
 
+@pytest.mark.parametrize("size", [301, 10_000, 2**31 - 1])
+def test_pages_of_the_catalogue_are_limited(sqlite_door: Door, size: int) -> None:
+    text = 'query($n: Int) { products(search: "a", pageSize: $n) { total_count } }'
+
+    assert sqlite_door.errors(text, n=size) == [
+        (f"Max page size should be 300 but got {size}.", "graphql-input")
+    ]
+    assert sqlite_door.data(text, n=300)["products"]["total_count"] > 0
+
+
 @pytest.mark.parametrize("place", ["variable", "text", "alias"])
 def test_an_answer_is_not_many_times_as_long_as_its_request(sqlite_door: Door, place: str) -> None:
     fields = " ".join(f"a{n}: cart(cart_id: $id) {{ id }}" for n in range(20))

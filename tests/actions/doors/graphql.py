@@ -10,7 +10,7 @@ from typing import Any, Final
 from graphql import execute_sync, get_operation_ast, parse
 from werkzeug.test import TestResponse
 
-from cartflow import GUEST, Request
+from cartflow import Request
 from cartflow.actions.adobe.call import Call
 from cartflow.actions.adobe.schema import schema
 
@@ -97,7 +97,7 @@ def _of_answer(asked: Asked, answer: Any) -> Iterator[str]:
 
 def _of_plans(world: World, asked: Asked, answer: Any, token: str) -> Iterator[str]:
     """Yield whether the library itself answers otherwise."""
-    caller = world.callers.get(token, GUEST)
+    caller = world.caller(token)
     request = Request(
         method="POST",
         path=URL,
@@ -107,6 +107,7 @@ def _of_plans(world: World, asked: Asked, answer: Any, token: str) -> Iterator[s
         body=b"",
         principal=caller,
         invoke=partial(_invoke, world, caller),
+        settings={"max_page_size": 300},
     )
     result = execute_sync(
         schema(),

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlencode
 
 from werkzeug.test import TestResponse
 
+from cartflow.runtime.http.salesforce.errors import published_condition
+
 from ..repertoire import ENTRIES, CartFacts, Hand
 from .broken import bytes_with_mistakes
 from .pool import ANYTHING, GARBAGE, Pool
@@ -180,9 +182,12 @@ def _breaches(world: World, sent: Sent, response: TestResponse) -> Iterator[str]
 
 def _is_declared(world: World, sent: Sent, answer: Any, status: int) -> bool:
     """Return whether an error is one that the action itself is known to end with."""
-    errors = world.shop.app.registry[sent.called].contract.errors if sent.called else {}
-    codes = [error.get("statusCode") for result in answer for error in result.get("errors") or ()]
-    return bool(codes) and all(code in errors and errors[code].status == status for code in codes)
+    if not sent.called:
+        return False
+    contract = world.shop.app.registry[sent.called].contract
+    known = {published_condition(it, contract) for it in contract.errors.values()}
+    found = [error for result in answer for error in result.get("errors") or ()]
+    return bool(found) and all((error["statusCode"], status) in known for error in found)
 
 
 def _misfits(sent: Sent, answer: Any) -> Iterator[str]:

@@ -95,6 +95,12 @@ class World:
         pool.own = self._carts.get(self.callers[token], [])
         return door, token
 
+    def caller(self, token: str) -> Principal:
+        """Return who a token speaks for now; a customer may have signed out."""
+        clock = self.shop.app.clock
+        with self.shop.app.database.transaction(read_only=True) as db:
+            return Tokens(db, clock.now(), clock.random_text).find(token) or GUEST
+
     def _ready(self, caller: Principal) -> str:
         """Return the id of a cart that can be ordered."""
         return self.shop.ready(self.shop.cart(("many", 1), ("virtual", 2), by=caller), caller)
