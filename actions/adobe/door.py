@@ -21,6 +21,9 @@ from .transport import Query, check_request, queries_of
 
 log = logging.getLogger("cartflow")
 
+_MAX_ERRORS: Final = 100
+"""How many errors are told of one operation: a cart of 1000 lines may have one at each field."""
+
 _HEADERS: Final = {"Cache-Control": "no-store"}
 
 
@@ -121,7 +124,7 @@ def _answer(part: _Part, call: Call) -> _Answer:
         operation_name=part.query.operation_name,
         hide_suggestions=not call.request.settings["introspection"],
     )
-    errors = result.errors or []
+    errors = (result.errors or [])[:_MAX_ERRORS]
     _log(errors)
     body: dict[str, Any] = {"errors": [document_of(error) for error in errors]} if errors else {}
     body["data"] = result.data

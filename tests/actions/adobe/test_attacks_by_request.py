@@ -209,6 +209,8 @@ def test_a_key_makes_each_operation_of_a_batch_happen_once(sqlite_door: Door) ->
         {"Authorization": ", ".join(["Bearer a"] * 500)},
         {"Idempotency-Key": "\xe9" * 300},
         {"Idempotency-Key": '"' * 255},
+        {"Store": "\xe9" * 5000},
+        {"Content-Currency": "U\tSD"},
         {"Content-Encoding": "gzip"},
         {"X-HTTP-Method-Override": "GET"},
     ],

@@ -76,3 +76,15 @@ def test_what_is_read_beside_a_cart_needs_to_be_covered_too(door: Door) -> None:
     assert error["path"] == ["cart", "items", 0, "product", "url_key"]
     assert error["message"].startswith("the API key does not cover 'products'")
     assert error["extensions"] == {"category": "graphql-authorization"}
+
+
+def test_of_many_errors_some_are_told(sqlite_door: Door) -> None:
+    products = [(sqlite_door.shop.product(), 1) for _ in range(51)]
+    cart_id = sqlite_door.shop.cart(*products)
+
+    answered = sqlite_door.ask(
+        CART.replace("url_key", "url_key again: url_key"), by=NARROW, id=cart_id
+    )
+
+    assert len(answered["errors"]) == 100
+    assert len(answered["data"]["cart"]["items"]) == 51
