@@ -19,6 +19,7 @@ from graphql import (
 )
 
 from cartflow import GUEST, Principal
+from cartflow.actions.adobe.objects import FIELDS
 from cartflow.actions.adobe.plans import execute_planned
 from cartflow.actions.adobe.schema import schema
 
@@ -28,12 +29,15 @@ from .probe import call_of, probing
 
 
 def selection(kind: GraphQLNamedType, around: tuple[str, ...] = ()) -> str:
-    """Return all fields of a type, but for those of types that it stands in already."""
+    """Return all fields of a type, but for those of types that it stands in already.
+
+    Of an interface these are the fields of the types that there are objects of.
+    """
     if is_leaf_type(kind):
         return ""
     around = (*around, kind.name)
     if isinstance(kind, GraphQLInterfaceType):
-        types = schema().get_implementations(kind).objects
+        types = [one for one in schema().get_implementations(kind).objects if one.name in FIELDS]
         parts = [f"... on {one.name} {selection(one, around)}" for one in types]
         return f"{{ __typename {' '.join(parts)} }}"
     assert isinstance(kind, GraphQLObjectType)

@@ -23,7 +23,7 @@ query Page($id: String!, $size: Int, $page: Int, $sort: QuoteItemsSortInput) {
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cart_id(sqlite_door: Door) -> str:
     shop = sqlite_door.shop
     products = [
