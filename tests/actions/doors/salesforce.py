@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 from werkzeug.test import TestResponse
 
@@ -18,6 +20,7 @@ from .world import World, headers_of
 
 ROOT: Final = "/services/data/v60.0"
 _FORM: Final = "application/x-www-form-urlencoded"
+_SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _METHODS: Final = ("GET", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _PLACES: Final = (
     *("/services", "/services/data", "/services/data/v1.0", "/services/data/v99.9", ROOT),
@@ -51,7 +54,7 @@ def a_request(world: World, pool: Pool) -> Iterator[str]:
     """Send a request; yield what is wrong with the answer."""
     random = pool.random
     door, token = world.pick(pool)
-    make = random.choice((_call, _call, _call, _query, _form, _anything))
+    make = random.choice((_call, _call, _call, _query, _form, _envelope, _anything))
     sent = make(world, pool)
     prefix = random.choice(("", "", "00D000000000001!")) if token else ""
     response = world.clients[door].open(
@@ -149,6 +152,23 @@ def _form(world: World, pool: Pool) -> Sent:
     return Sent("POST", path, body, headers)
 
 
+def _envelope(world: World, pool: Pool) -> Sent:
+    """Return a message of SOAP that begins or ends a session."""
+    random = pool.random
+    name, password = (escape(pool.text(it)) for it in ("email", "password"))
+    calls = (
+        f"<login><username>{name}</username><password>{password}</password></login>",
+        "<logout/>",
+        f"<{random.choice(ENTRIES).action}/>",
+    )
+    header = random.choice(("", "<h><sessionId>dead</sessionId></h>"))
+    body = f"<s:Body>{random.choice(calls)}</s:Body>"
+    text = f'<s:Envelope xmlns:s="{_SOAP}">{header}{body}</s:Envelope>'.encode()
+    if random.random() < 0.4:
+        text = bytes_with_mistakes(text, random)
+    return Sent("POST", "/services/Soap/u/60.0", text, {"Content-Type": "text/xml"})
+
+
 def _anything(world: World, pool: Pool) -> Sent:
     """Return a request to a place that there is, or to one near it."""
     random = pool.random
@@ -166,6 +186,9 @@ def _anything(world: World, pool: Pool) -> Sent:
 
 def _breaches(world: World, sent: Sent, response: TestResponse) -> Iterator[str]:
     status = response.status_code
+    if sent.path.startswith("/services/Soap"):
+        yield from _misfits_of_envelope(response)
+        return
     if not response.data:
         if status >= 400 and sent.method != "HEAD":
             yield f"{status} without a word"
@@ -178,6 +201,18 @@ def _breaches(world: World, sent: Sent, response: TestResponse) -> Iterator[str]
         yield f"{status}: {answer}"
     if status >= 400:
         yield from _misfits(sent, answer)
+
+
+def _misfits_of_envelope(response: TestResponse) -> Iterator[str]:
+    """Yield what is wrong with an answer in XML; faults have the status 500."""
+    try:
+        [[answer]] = ElementTree.fromstring(response.get_data(as_text=True))
+    except (ElementTree.ParseError, ValueError):
+        yield f"no envelope: {response.data!r}"
+        return
+    is_fault = answer.tag.endswith("}Fault")
+    if response.status_code != (500 if is_fault else 200):
+        yield f"{response.status_code} with {answer.tag}"
 
 
 def _is_declared(world: World, sent: Sent, answer: Any, status: int) -> bool:
