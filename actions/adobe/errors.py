@@ -27,6 +27,13 @@ def refusal(message: str, category: str, **extensions: Any) -> GraphQLError:
     return GraphQLError(message, extensions={"category": category, **extensions})
 
 
+def shortened(message: str) -> str:
+    """Return a message, cut off if it repeats too much of what was sent."""
+    if len(message) <= _MAX_CHARACTERS:
+        return message
+    return message[: _MAX_CHARACTERS - 1] + "…"
+
+
 def cause_of(error: GraphQLError) -> Exception | None:
     """Return the exception behind an error; None if it is one of GraphQL, or meant as it is."""
     cause = error.original_error
@@ -51,8 +58,7 @@ def is_internal(error: GraphQLError) -> bool:
 def document_of(error: GraphQLError) -> dict[str, Any]:
     """Return an error as the client sees it: message, locations, path, extensions."""
     document: dict[str, Any] = {**error.formatted}
-    if len(error.message) > _MAX_CHARACTERS:
-        document["message"] = error.message[: _MAX_CHARACTERS - 1] + "…"
+    document["message"] = shortened(error.message)
     if "locations" in document:
         document["locations"] = document["locations"][:_MAX_LOCATIONS]
     if is_internal(error):

@@ -14,7 +14,7 @@ from graphql import GraphQLError
 from cartflow import ActionError
 
 from .categories import category_of
-from .errors import refusal
+from .errors import refusal, shortened
 
 _NOT_ACTIVE: Final = "The cart isn't active."
 _NOT_OWNED: Final = 'The current user cannot perform operations on cart "{cart_id}"'
@@ -65,11 +65,11 @@ def words_of(error: ActionError, action: str, wording: str, places: Places = _OW
         places: Where the action's input came from.
     """
     if error.code == "INVALID_INPUT" and error.data.get("violations"):
-        return _violations(error.data["violations"], places)
+        return shortened(_violations(error.data["violations"], places))
     template = _SERVER.get((action, error.code))
     if template and wording != "documented":
-        return template.format_map(error.data)
-    return words_of_item(error.code, error.message or error.title, wording)
+        return shortened(template.format_map(error.data))
+    return shortened(words_of_item(error.code, error.message or error.title, wording))
 
 
 def words_of_item(code: str, message: str, wording: str) -> str:
