@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
+import secrets
 import signal
 import socket
 import ssl
@@ -61,10 +63,16 @@ def _wait_for(server: Server) -> None:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens at.
+
+    It is none of those that the system gives to connections: until the server listens, some time
+    goes by, in which other tests connect to theirs.
+    """
+    while True:
+        port = 16_000 + secrets.randbelow(16_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

@@ -29,7 +29,7 @@ FLOWS = """
     ---
     flow: given-up
     steps:
-      - { action: pay, timeout: 300ms, catch: [on: TIMEOUT] }
+      - { action: pay, timeout: 1s, catch: [on: TIMEOUT] }
       - action: refuse
     ---
     flow: twice

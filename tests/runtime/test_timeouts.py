@@ -178,7 +178,7 @@ def test_a_flow_whose_time_is_up_is_cancelled_and_undone(
         linger,
         flows=flows("""
             flow: outer
-            steps: [{ id: call, action: inner, timeout: 300ms }]
+            steps: [{ id: call, action: inner, timeout: 1s }]
             ---
             flow: inner
             steps:
@@ -212,7 +212,7 @@ def test_a_flow_whose_time_is_up_does_not_wait_for_its_actions(
         stubborn,
         flows=flows("""
             flow: outer
-            steps: [{ action: middle, timeout: 300ms }]
+            steps: [{ action: middle, timeout: 1s }]
             ---
             flow: middle
             steps: [action: inner]
@@ -237,7 +237,7 @@ def test_a_timeout_of_the_run_ends_it(notebook: OpenNotebook, flows: Flows) -> N
         write_note,
         flows=flows("""
             flow: long
-            timeout: 300ms
+            timeout: 1s
             steps:
               - action: write
                 with: { text: done }

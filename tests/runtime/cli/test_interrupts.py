@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Queue
 
@@ -63,6 +63,14 @@ class Process:
             line = self._lines.get(timeout=TIMEOUT_S)
             assert line is not None, f"it ended without {text!r}: {self.seen}"
             self.seen += line
+
+    def has_open(self, name: str) -> bool:
+        """Return whether a file whose path ends with *name* is open."""
+        for link in Path(f"/proc/{self._process.pid}/fd").iterdir():
+            with suppress(OSError):  # closed by now
+                if os.readlink(link).endswith(name):
+                    return True
+        return False
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal."""
@@ -173,7 +181,7 @@ def _wait_until(holds: Callable[[], bool]) -> None:
 
 def test_an_interruption_outside_of_a_run_is_one_line(folder: Path) -> None:
     with running("invoke", "cart", "--input-file", "/dev/ptmx") as process:  # never says a word
-        time.sleep(1)
+        _wait_until(lambda: process.has_open("ptmx"))
         process.send(signal.SIGINT)
         status = process.end()
 

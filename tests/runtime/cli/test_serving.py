@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -9,13 +8,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from ...servers import free_port
 from .conftest import COMMAND, Cli, environment
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fetch(url: str, server: subprocess.Popen[str]) -> int:

@@ -187,8 +187,10 @@ def test_a_request_that_is_under_way_is_answered_before_the_server_ends(tmp_path
         connection.putrequest("POST", "/actions/createEmptyCart")
         connection.putheader("Content-Type", "application/json")
         connection.putheader("Content-Length", "2")
-        connection.endheaders(b"{")
-        time.sleep(0.3)  # for the worker to begin with it
+        connection.putheader("Expect", "100-continue")
+        connection.endheaders()
+        assert connection.sock.recv(1, socket.MSG_PEEK) == b"H"  # the worker has begun with it
+        connection.send(b"{")
         server.process.terminate()
         time.sleep(0.3)
         connection.send(b"}")
