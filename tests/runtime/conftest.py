@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from cartflow import ActionError, Application
+from cartflow.runtime.database import Database
 
-from ..conftest import MakeApplication
+from ..conftest import QUICK, MakeApplication
 from .bring import Bring
 
 
@@ -34,6 +35,14 @@ class Notebook:
         with self.app.database.transaction(read_only=True) as connection:
             rows = connection.exec_driver_sql("SELECT text FROM note ORDER BY text")
             return [row[0] for row in rows]
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give a database with all tables, of this test's own, once of each kind."""
+    found = Database(database_url, synchronous=QUICK["CARTFLOW_SQLITE_SYNCHRONOUS"])
+    yield found
+    found.close()
 
 
 OpenNotebook = Callable[..., Notebook]

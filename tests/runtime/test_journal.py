@@ -5,24 +5,24 @@ from typing import Any
 
 import pytest
 
-from cartflow import ActionError, Application
-from cartflow.runtime.database import Transaction
+from cartflow import ActionError
+from cartflow.runtime.database import Database, Transaction
 from cartflow.runtime.journal import DONE, Journal, Slot, outcome_of
 
 HOUR_S = 3600.0
 
 
 @pytest.fixture
-def journal(any_app: Application) -> Journal:
-    return Journal(any_app.database, b"secret", HOUR_S)
+def journal(database: Database) -> Journal:
+    return Journal(database, b"secret", HOUR_S)
 
 
 @pytest.fixture
-def begin(any_app: Application) -> Iterator[Callable[[], Transaction]]:
+def begin(database: Database) -> Iterator[Callable[[], Transaction]]:
     opened: list[Transaction] = []
 
     def begin_one() -> Transaction:
-        opened.append(any_app.database.begin())
+        opened.append(database.begin())
         return opened[-1]
 
     yield begin_one
@@ -112,8 +112,8 @@ def test_the_order_of_members_does_not_matter(journal: Journal) -> None:
     assert one == two
 
 
-def test_a_digest_needs_the_secret(any_app: Application, journal: Journal) -> None:
-    other = Journal(any_app.database, b"another secret", HOUR_S)
+def test_a_digest_needs_the_secret(database: Database, journal: Journal) -> None:
+    other = Journal(database, b"another secret", HOUR_S)
 
     assert slot_of(journal).digest != slot_of(other).digest
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from cartflow import Application, Principal
+from cartflow import Principal
 from cartflow.runtime.clock import SystemClock
+from cartflow.runtime.database import Database
 from cartflow.runtime.tokens import Tokens, digest_of
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -18,8 +19,8 @@ KEY = Principal(
 
 
 @pytest.fixture
-def connection(any_app: Application) -> Iterator[Connection]:
-    with any_app.database.transaction() as connection:
+def connection(database: Database) -> Iterator[Connection]:
+    with database.transaction() as connection:
         yield connection
 
 
