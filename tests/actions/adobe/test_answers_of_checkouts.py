@@ -80,6 +80,53 @@ def test_a_cart_is_paid_and_ordered_in_one_step_the_older_way(door: Door) -> Non
     assert door.shop.status(cart_id) == "closed"
 
 
+ESTIMATE = """
+mutation ($id: String!, $country: CountryCodeEnum!) {
+  estimateTotals(input: {cart_id: $id, address: {country_code: $country}}) { cart { id } }
+}
+"""
+
+
+def test_an_estimate_needs_a_country_where_the_shop_sells(sqlite_door: Door) -> None:
+    shop = sqlite_door.shop
+    cart_id = shop.cart((shop.product(), 1))
+    shop.set_rules(countries=["US"])
+    without = 'mutation { estimateTotals(input: {cart_id: "x", address: {}}) { cart { id } } }'
+
+    refused = sqlite_door.ask(ESTIMATE, id=cart_id, country="DE")
+    [(unlisted, _)] = sqlite_door.errors(ESTIMATE, id=cart_id, country="XX")
+    [(missing, category)] = sqlite_door.errors(without)
+
+    shop.forget_rules()
+    [error] = refused["errors"]
+    assert (error["message"], refused["data"]) == ("Country is not available", None)
+    assert "Value 'XX' does not exist in 'CountryCodeEnum' enum" in unlisted
+    assert "country_code" in missing
+    assert category == "graphql-input"
+
+
+def test_a_step_that_fails_does_not_keep_the_next_from_being_done(door: Door) -> None:
+    cart_id = door.shop.cart((door.shop.product(), 1))
+    text = """
+    mutation ($id: String!) {
+      first: setGuestEmailOnCart(input: {cart_id: $id, email: "nobody"}) { cart { email } }
+      second: setGuestEmailOnCart(input: {cart_id: $id, email: "a@example.com"}) { cart { email } }
+      third: placeOrder(input: {cart_id: $id}) { order { order_number } errors { code message } }
+    }
+    """
+
+    answer = door.ask(text, id=cart_id)
+
+    [error] = answer["errors"]
+    assert (error["message"], error["path"]) == ("Invalid email format", ["first"])
+    assert answer["data"]["first"] is None
+    assert answer["data"]["second"] == {"cart": {"email": "a@example.com"}}
+    assert answer["data"]["third"]["order"] is None
+    assert [error["code"] for error in answer["data"]["third"]["errors"]] == [
+        "UNABLE_TO_PLACE_ORDER"
+    ]
+
+
 # ---- accounts
 
 
