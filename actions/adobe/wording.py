@@ -7,6 +7,7 @@ The contracts' own messages are those of the published pages. What a server of v
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from graphql import GraphQLError
@@ -68,7 +69,8 @@ def words_of(error: ActionError, action: str, wording: str, places: Places = _OW
         return shortened(_violations(error.data["violations"], places))
     template = _SERVER.get((action, error.code))
     if template and wording != "documented":
-        return shortened(template.format_map(error.data))
+        with suppress(KeyError):  # a plugin raised it and does not say what it is about
+            return shortened(template.format_map(error.data))
     return shortened(words_of_item(error.code, error.message or error.title, wording))
 
 

@@ -62,6 +62,39 @@ def test_carts_are_cleared_both_ways(door: Door) -> None:
     }
 
 
+def test_two_merges_in_one_document_happen_one_after_the_other(door: Door) -> None:
+    roni = door.shop.customer()
+    first, second = door.shop.cart(("WS12", 1)), door.shop.cart(("WS12", 2))
+    text = """
+    mutation ($first: String!, $second: String!) {
+      a: mergeCarts(source_cart_id: $first) { total_quantity }
+      b: mergeCarts(source_cart_id: $second, destination_cart_id: null) { id total_quantity }
+      c: mergeCarts(source_cart_id: $first) { id }
+    }
+    """
+
+    answer = door.ask(text, by=roni, first=first, second=second)
+
+    [error] = answer["errors"]
+    assert error["path"] == ["c"]
+    assert error["message"] == "Current user does not have an active cart."
+    assert answer["data"] is None  # what happened is not told: the field is not nullable
+    cart = door.shop.invoke("customerCart", by=roni)["cart"]
+    assert cart["total_quantity"] == 3
+
+
+def test_what_a_merge_could_not_keep_is_told_beside_the_data(door: Door) -> None:
+    roni, sku = door.shop.customer(), door.shop.product(stock=3)
+    door.shop.cart((sku, 2), by=roni)
+    text = "mutation ($id: String!) { mergeCarts(source_cart_id: $id) { total_quantity } }"
+
+    answer = door.ask(text, by=roni, id=door.shop.cart((sku, 2)))
+
+    assert list(answer) == ["data", "extensions"]
+    [adjusted] = answer["extensions"]["adjustments"]
+    assert (adjusted["sku"], adjusted["reason"]) == (sku, "INSUFFICIENT_STOCK")
+
+
 # ---- lines
 
 

@@ -10,6 +10,7 @@ import pytest
 from cartflow import GUEST, ActionError, Principal, Request, Response
 from cartflow.actions.adobe.door import answer
 from cartflow.actions.adobe.plugin import cartflow_settings
+from cartflow.actions.adobe.wording import words_of
 
 from .conftest import WORDINGS, Door
 
@@ -137,3 +138,11 @@ def test_a_customer_of_an_app_that_may_not_hears_so(sqlite_door: Door) -> None:
         "'customerCart' is for customer or guest; the caller is integration",
         "graphql-authorization",
     )
+
+
+def test_what_a_plugin_refuses_is_told_in_its_own_words_if_it_says_no_more() -> None:
+    error = ActionError("CART_NOT_OWNED", "ask Ada first")
+
+    assert words_of(error, "mergeCarts", "2.4.7") == "ask Ada first"
+    error.data["cart_id"] = "x"
+    assert words_of(error, "mergeCarts", "2.4.7").endswith('operations on cart "x"')
