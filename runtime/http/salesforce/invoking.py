@@ -10,6 +10,7 @@ import flask
 
 from ...application import Application
 from ...errors import ActionError, DatabaseError
+from ...jsontext import dumps
 from ...principal import Principal
 from ...together import Refusal
 from ..problems import DATABASE_DOWN, door_error
@@ -22,6 +23,9 @@ log = logging.getLogger("cartflow")
 
 MAX_INPUTS: Final = 200
 """For how many inputs an action may be called at once."""
+
+MAX_OUTPUT: Final = 16 << 20
+"""How many characters of JSON may have been answered before an action is called once more."""
 
 Inputs = Sequence[dict[str, Any]]
 
@@ -68,7 +72,12 @@ def inputs_of(environ: Environ) -> Inputs:
 
 
 def invoke_each(
-    application: Application, entry: Entry, inputs: Inputs, principal: Principal, key: str | None
+    application: Application,
+    entry: Entry,
+    inputs: Inputs,
+    principal: Principal,
+    key: str | None,
+    most: int = MAX_OUTPUT,
 ) -> Results:
     """Call an action once for each input: what fails does not keep the others from happening.
 
@@ -78,12 +87,15 @@ def invoke_each(
         inputs: One for each call.
         principal: Who calls.
         key: Idempotency key of the whole; each of several calls has one of its own.
+        most: How many characters of outputs are enough; then the rest fails without being called.
     """
     results: Results = []
+    length = 0
     for index, given in enumerate(inputs):
         own = key if key is None or len(inputs) == 1 else f"{key}.{index}"
         given = entry.called.without_nulls(given)
         try:
+            _check_length(length, most)
             output = application.invoke(entry.contract.name, given, principal=principal, key=own)
         except ActionError as error:
             results.append(_failed(entry, error, given))
@@ -93,8 +105,15 @@ def invoke_each(
             results += [_failed(entry, unavailable, it) for it in inputs[index:]]
             break
         else:
+            length += len(dumps(output))
             results.append(_succeeded(entry, output))
     return results
+
+
+def _check_length(length: int, most: int) -> None:
+    if length > most:
+        message = "the outputs before this one are too long together; send fewer inputs at once"
+        raise refused("LIMIT_EXCEEDED", message)
 
 
 def invoke_together(

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from cartflow import Principal
+from cartflow import SYSTEM, Principal
+from cartflow.runtime.http.salesforce.catalogue import Catalogue
+from cartflow.runtime.http.salesforce.invoking import invoke_each
 
 from .conftest import FLOWS, STANDARD, Org, opened, refusal_of
 
@@ -144,6 +146,18 @@ def test_two_hundred_inputs_are_called_in_order(org: Org) -> None:
     counts = [result["outputValues"]["count"] for result in response.get_json()]
     assert (response.status_code, counts) == (200, list(range(1, 201)))
     org.notes()
+
+
+def test_when_enough_is_answered_the_rest_is_not_called(org: Org) -> None:
+    entry = Catalogue(org.app.registry).find("note", is_flow=False)
+    inputs = [{"text": text} for text in "abcd"]
+
+    results = invoke_each(org.app, entry, inputs, SYSTEM, None, most=len('{"count":1}'))
+
+    assert [result.document["isSuccess"] for result in results] == [True, True, False, False]
+    [error] = results[-1].document["errors"]
+    assert error["statusCode"] == "LIMIT_EXCEEDED"
+    assert org.notes() == ["a", "b"]
 
 
 def test_a_key_makes_each_of_the_calls_happen_once(org: Org) -> None:
