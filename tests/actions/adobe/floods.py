@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 
 class Flood(NamedTuple):
@@ -20,6 +21,23 @@ class Flood(NamedTuple):
     size: int
     said: str = ""
     is_squared: bool = False
+
+
+def calls_in(task: Callable[[], object]) -> int:
+    """Return how many functions are called while a task is done: what it costs, steadily."""
+    calls = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        task()
+    finally:
+        sys.setprofile(before)
+    return calls
 
 
 def _many(count: int, make: Callable[[int], str]) -> str:

@@ -5,9 +5,7 @@ What a document costs is counted in calls of functions, not in seconds.
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
-from typing import Any
 
 import pytest
 from graphql import get_introspection_query
@@ -15,7 +13,7 @@ from graphql import get_introspection_query
 from cartflow.actions.adobe.documents import Documents, RefusedDocumentError, Rules
 from cartflow.actions.adobe.limits import Limits
 
-from .floods import FLOODS
+from .floods import FLOODS, calls_in
 
 RULES = Rules(Limits(depth=20, complexity=300, aliases=30, fragments=100), 100_000, True)
 
@@ -31,19 +29,7 @@ def errors_of(text: str) -> list[str]:
 
 def cost_of(text: str) -> int:
     """Return how many functions are called to check a document."""
-    calls = 0
-
-    def count(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        errors_of(text)
-    finally:
-        sys.setprofile(before)
-    return calls
+    return calls_in(lambda: errors_of(text))
 
 
 @pytest.mark.parametrize("name", FLOODS)

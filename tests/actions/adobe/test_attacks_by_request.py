@@ -6,6 +6,7 @@ import gzip
 import json
 import logging
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from cartflow.actions.adobe.door import answer
 
 from ..conftest import PASSWORD, Shop
 from .conftest import Door
+from .floods import calls_in
 
 KEY = "0123456789abcdefghijkl"
 CART = "query Mine($id: String!) { cart(cart_id: $id) { id } }"
@@ -97,6 +99,21 @@ def test_the_texts_of_a_batch_are_limited_together(sqlite_door: Door) -> None:
     assert error["message"] == (
         "The queries are too long: expected at most 100000 characters, got 120042."
     )
+
+
+@pytest.mark.parametrize(
+    "element", [1, None, "x", {"sku": "x", "quantitx": 1}, {"sku": "x", "quantity": 1}, [[[]]]]
+)
+def test_values_cost_no_more_than_they_are_many(sqlite_door: Door, element: Any) -> None:
+    text = """mutation($items: [CartItemInput!]!) {
+        addProductsToNewCart(cartItems: $items) { __typename } }"""
+    sqlite_door.ask(text, items=[element])  # what is done once only is done now
+
+    some, twice = (
+        calls_in(partial(sqlite_door.ask, text, items=[element] * count)) for count in (1100, 2200)
+    )
+
+    assert twice < 2.2 * some
 
 
 @pytest.mark.parametrize("size", [301, 10_000, 2**31 - 1])
