@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from graphql import GraphQLError
 
+from cartflow import DatabaseError
+
 Json = dict[str, Any]
 
 _AT_ONCE: Final = 10_000
@@ -24,20 +26,20 @@ class Catalogue:
         self._invoke = invoke
         self._cart = cart
         self._found: dict[str, Json] | None = None
-        self._error: GraphQLError | None = None
+        self._error: GraphQLError | DatabaseError | None = None
 
     def get(self, sku: str) -> Json:
         """Return what `products` says of a SKU; nothing if the shop does not sell it any more.
 
         Raises:
-            GraphQLError: What the one invocation ended with, for each product.
+            GraphQLError, DatabaseError: What the one invocation ended with, for each product.
         """
         if self._found is None:
             if self._error is not None:
                 raise self._error
             try:
                 self._found = {product["sku"]: product for product in self._all()}
-            except GraphQLError as error:
+            except (GraphQLError, DatabaseError) as error:
                 self._error = error
                 raise
         return self._found.get(sku, {})

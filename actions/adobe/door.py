@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from graphql import GraphQLError, OperationType, get_operation_ast
 
-from cartflow import CartflowError, Request, Response
+from cartflow import ActionError, Request, Response
 
 from .call import Call
 from .documents import Checked, Documents, RefusedDocumentError, Rules, documents_of
@@ -139,9 +139,13 @@ def _refused(errors: Sequence[GraphQLError]) -> _Answer:
 
 
 def _log(errors: Sequence[GraphQLError]) -> None:
-    """Tell what nobody expected; what actions ended with is in the log already."""
+    """Tell what nobody expected, once; what actions ended with is in the log already."""
+    told: list[Exception] = []
     for error in errors:
         cause = cause_of(error)
-        if is_internal(error) and not isinstance(cause, CartflowError):
-            # the error as text shows the query around it, where passwords may stand
-            log.error("the GraphQL field %s failed: %s", error.path, error.message, exc_info=cause)
+        if not is_internal(error) or isinstance(cause, ActionError) or cause in told:
+            continue
+        # the error as text shows the query around it, where passwords may stand
+        log.error("the GraphQL field %s failed: %s", error.path, error.message, exc_info=cause)
+        if cause is not None:
+            told.append(cause)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from cartflow import GUEST, ActionError, Principal, Request, Response
+from cartflow import GUEST, ActionError, DatabaseError, Principal, Request, Response
 from cartflow.actions.adobe.door import answer
 from cartflow.actions.adobe.plugin import cartflow_settings
 from cartflow.actions.adobe.wording import words_of
@@ -23,9 +24,14 @@ def answered(error: Exception, wording: str) -> Response:
     def invoke(name: str, given: Any, key: str | None = None) -> Any:
         raise error
 
+    return asked(QUERY, wording, invoke)
+
+
+def asked(query: str, wording: str, invoke: Callable[..., Any]) -> Response:
+    """Return the response to a query whose actions *invoke* answers."""
     settings = {setting.name: setting.default for setting in cartflow_settings()}
     settings["wording"] = wording
-    body = json.dumps({"query": QUERY}).encode()
+    body = json.dumps({"query": query}).encode()
     headers = {"content-type": "application/json"}
     return answer(Request("POST", "/graphql", {}, {}, headers, body, GUEST, invoke, settings))
 
@@ -61,6 +67,7 @@ def test_what_the_runtime_says_is_said(
         ActionError("INTERNAL", "a secret"),
         ActionError("INVALID_OUTPUT", "a secret"),
         ActionError("UNDECLARED_ERROR", "a secret"),
+        DatabaseError("a secret"),
         RuntimeError("a secret"),
     ],
     ids=lambda error: str(error).split(maxsplit=1)[0],
@@ -77,6 +84,35 @@ def test_what_is_wrong_with_us_is_not_told(error: Exception, wording: str) -> No
         }
     ]
     assert response.status == (500 if wording == "2.4.8" else 200)
+
+
+def test_a_database_that_is_gone_is_asked_once_and_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    cart = {
+        "items": [
+            {
+                "product": {"sku": sku, "type": "simple"},
+                "prices": {"original_item_price": {"value": 45, "currency": "USD"}},
+            }
+            for sku in ("WS12", "24-WB07")
+        ]
+    }
+    invoked = []
+
+    def invoke(name: str, given: Any, key: str | None = None) -> Any:
+        invoked.append(name)
+        if name == "products":
+            message = "the database is gone"
+            raise DatabaseError(message)
+        return {"cart": cart}
+
+    response = asked('{ cart(cart_id: "x") { items { product { url_key } } } }', "2.4.8", invoke)
+
+    assert invoked == ["cart", "products"]
+    assert {error["message"] for error in response.body["errors"]} == {"Internal server error"}
+    [record] = caplog.records
+    assert "the database is gone" in record.getMessage()
 
 
 @pytest.mark.parametrize(
