@@ -14,6 +14,19 @@ _FILES: Final = {
 }
 """What a file of each kind has to contain."""
 
+_END: Final = "-----END CERTIFICATE-----"
+
+_VERSION_3: Final = bytes.fromhex("a003020102")
+"""What a certificate begins with; older ones leave it out."""
+
+_KINDS: Final = {
+    "RSA": bytes.fromhex("2a864886f70d010101"),
+    "ECDSA with P-256": bytes.fromhex("2a8648ce3d030107"),
+    "ECDSA with P-384": bytes.fromhex("2b81040022"),
+    "Ed25519": bytes.fromhex("2b6570"),
+}
+"""The kinds of keys that the server signs with, and how certificates name them."""
+
 _STRANGERS: Final = ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED")
 """What OpenSSL says of a key that is another one's; the last, if it is of another type too."""
 
@@ -29,8 +42,8 @@ def check_pair(certificate: Path, key: Path) -> None:
         UsageError: A file cannot be read or holds something else, the key has a passphrase, or the
             two do not belong together. No message shows what is in a file.
     """
-    for kind, file in (("certificate", certificate), ("key", key)):
-        _check_file(kind, file)
+    _check_kind(certificate, _text_of("certificate", certificate))
+    _text_of("key", key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 
     def refuse_passphrase() -> str:
@@ -51,7 +64,8 @@ def check_pair(certificate: Path, key: Path) -> None:
         raise UsageError(message) from error
 
 
-def _check_file(kind: str, file: Path) -> None:
+def _text_of(kind: str, file: Path) -> str:
+    """Return what is in a file, if that may be what it should be."""
     try:
         text = file.read_text("ascii", errors="replace")
     except OSError as error:
@@ -62,4 +76,29 @@ def _check_file(kind: str, file: Path) -> None:
         raise UsageError(message) from error
     if _FILES[kind] not in text:
         message = f"the {kind} {str(file)!r} is none; expected a PEM file with {_FILES[kind]!r}"
+        raise UsageError(message)
+    return text
+
+
+def _check_kind(file: Path, text: str) -> None:
+    """Refuse a certificate that OpenSSL takes, but not the library that the server speaks TLS with.
+
+    That one would end the workers once the server is said to answer.
+    """
+    first = "".join(text.partition(_FILES["certificate"])[1:]).partition(_END)
+    try:
+        encoded = ssl.PEM_cert_to_DER_cert("".join(first[:2]))
+    except ValueError:
+        return  # no certificate for OpenSSL, either
+    if _VERSION_3 not in encoded[:16]:
+        message = (
+            f"the certificate {str(file)!r} is of an old version; expected version 3,"
+            " which those with a subjectAltName have"
+        )
+        raise UsageError(message)
+    if not any(kind in encoded for kind in _KINDS.values()):
+        message = (
+            f"the key of the certificate {str(file)!r} is of a kind that the server cannot sign"
+            f" with; expected one of {', '.join(_KINDS)}"
+        )
         raise UsageError(message)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
+    NoEncryption,
     PrivateFormat,
     load_pem_private_key,
 )
@@ -18,6 +23,18 @@ from cartflow.runtime.errors import UsageError
 from cartflow.runtime.http.tls import check_pair
 
 from ...certificates import Certificate, issue
+
+OF_VERSION_1 = """\
+-----BEGIN CERTIFICATE-----
+MIIBJDCBywIUMN9UaVakHoe1CoU0TT2gcPsj3B0wCgYIKoZIzj0EAwIwFDESMBAG
+A1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTE1MjIzM1oYDzIxMjYxMDI4MTUyMjMz
+WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AARfc6oH15NxiULkSE2pAvKFV7iiBor0H1A3CyMZnR7g2Sv5aYesrDvKChvs0ASG
+tNRvGEhYTsoCNWFt4CAOUsmJMAoGCCqGSM49BAMCA0gAMEUCIBOORlJa9R0mG7AP
+oEVUM5U5B4cYyiKGEdAUKamrmLkVAiEAjHWPvvPTczHg9ITVZODBO8ZCczXqrbyN
+5nbVQJ4uuf0=
+-----END CERTIFICATE-----
+"""  # as `openssl x509 -req -signkey` makes them
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +117,29 @@ def test_what_is_in_a_broken_key_is_not_told(pair: Certificate, tmp_path: Path) 
 
     assert re.search(r"cannot be used \(.+\); make them again", said)
     assert lines[1][:20] not in said
+
+
+def test_a_certificate_of_version_1_is_refused(pair: Certificate, tmp_path: Path) -> None:
+    old = tmp_path / "old.pem"
+    old.write_text(OF_VERSION_1)
+
+    assert refused(old, pair.key) == (
+        f"the certificate '{old}' is of an old version; expected version 3,"
+        " which those with a subjectAltName have"
+    )
+
+
+def test_a_kind_of_key_that_the_server_does_not_know_is_refused(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP521R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    found = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(1))
+    signed = found.sign(key, SHA256())
+    certificate, secret = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    certificate.write_bytes(signed.public_bytes(Encoding.PEM))
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+    assert refused(certificate, secret) == (
+        f"the key of the certificate '{certificate}' is of a kind that the server cannot sign with;"
+        " expected one of RSA, ECDSA with P-256, ECDSA with P-384, Ed25519"
+    )
