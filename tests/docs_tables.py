@@ -34,8 +34,9 @@ def _setting(section: str, setting: Setting) -> str:
     variable = "_".join(filter(None, ("CARTFLOW", section, setting.name))).upper()
     place = f"`[{section}] {setting.name}`" if section else f"`{setting.name}`"
     choices = f" ({', '.join(setting.choices)})" if setting.choices else ""
-    default = f"`{str(setting.default).lower() if setting.default is False else setting.default}`"
-    shown = default if setting.default != "" else "none"
+    value = setting.default
+    default = f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    shown = default if value != "" else "none"
     return f"| `{variable}` | {place} | {shown} | {setting.description}{choices} |"
 
 
