@@ -80,9 +80,11 @@ class Tokens:
         """
         now = self._now.timestamp()
         row = self._execute(
-            "SELECT kind, principal_id, scopes, expires_at, name FROM oauth_token"
+            # an update locks the key: who revokes it waits, and finds the new token
+            "UPDATE oauth_token SET name = name"
             " WHERE digest = :digest AND name <> '' AND revoked_at IS NULL"
-            " AND (expires_at IS NULL OR expires_at > :now)",
+            " AND (expires_at IS NULL OR expires_at > :now)"
+            " RETURNING kind, principal_id, scopes, expires_at, name",
             digest=digest_of(key),
             now=now,
         ).first()
@@ -120,8 +122,11 @@ class Tokens:
 
         What they were exchanged for is revoked too.
         """
+        keys = self._revoke("kind = :kind AND name = :name", kind=kind, name=name)
+        # only now nobody exchanges one of them any more
         named = "SELECT principal_id FROM oauth_token WHERE kind = :kind AND name = :name"
-        return self._revoke(f"kind = :kind AND principal_id IN ({named})", kind=kind, name=name)
+        others = f"kind = :kind AND principal_id IN ({named})"
+        return keys + self._revoke(others, kind=kind, name=name)
 
     def _revoke(self, where: str, **values: str) -> int:
         done = self._execute(
