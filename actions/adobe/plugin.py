@@ -36,7 +36,11 @@ def cartflow_settings() -> Sequence[cartflow.Setting]:
         ),
         cartflow.Setting("max_depth", 20, "How deep fields may be nested in a query", minimum=1),
         cartflow.Setting(
-            "max_complexity", 300, "How many fields a query may have, fragments spread", minimum=1
+            "max_complexity",
+            1000,
+            "How many fields a query may have, fragments spread. Adobe's server takes 300; the cart"
+            " pages of storefronts ask for up to 600",
+            minimum=1,
         ),
         cartflow.Setting(
             "max_root_fields",
@@ -48,7 +52,7 @@ def cartflow_settings() -> Sequence[cartflow.Setting]:
             "max_aliases", 30, "How many fields of a query may have another name", minimum=0
         ),
         cartflow.Setting(
-            "max_fragments", 100, "How often a query may use fragments, inline ones too", minimum=0
+            "max_fragments", 250, "How often a query may use fragments, inline ones too", minimum=0
         ),
         cartflow.Setting(
             "max_batch", 10, "How many operations one request may bring; 0: no list", minimum=0

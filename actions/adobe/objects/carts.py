@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from .addresses import shipping_addresses
 from .lines import lines_of, page_of_lines
-from .members import Fields, Json, member, nothing
+from .members import Fields, Json, constant, member, nothing
 from .money import money
 
 _NOT_CHOSEN: Final = {"code": "", "title": "", "purchase_order_number": None}
@@ -52,6 +52,8 @@ FIELDS: Final[Fields] = {
         "selected_payment_method": _selected_payment_method,
         "applied_reward_points": member("applied_reward_points"),
         "rules": nothing,
+        "total_summary_quantity_including_config": member("total_quantity"),
+        "has_available_free_gifts": constant(False),
     },
     "CartPrices": {"discount": _discount, "gift_options": _gift_options},
     "GiftWrapping": {"uid": member("id"), "image": _image},

@@ -29,6 +29,11 @@ def no_elements(_: Any, __: Any) -> list[Any]:
     return []
 
 
+def no_matches(_: Any, __: Any, **___: Any) -> list[Any]:
+    """Resolve a list that no object has elements for, whichever are asked for."""
+    return []
+
+
 def member(name: str) -> Resolver:
     """Return the resolver of a field whose member has another name, or may be missing."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ..catalogue import Catalogue
@@ -54,12 +55,44 @@ def _image(product: Json, _: Any) -> Json:
     return {**image, "position": None, "disabled": False}
 
 
+def _gallery(product: Json, info: Any) -> list[Json]:
+    """Return the pictures: there is one at most."""
+    image = _image(product, info)
+    return [image] if image["url"] else []
+
+
+def kind_of_medium(_: Json, __: Any, ___: Any) -> str:
+    """Return the type of a picture."""
+    return "ProductImage"
+
+
+def _old_price(product: Json, _: Any) -> Json:
+    """Return the price as older clients ask for it."""
+    price = {"amount": product["price"], "adjustments": []}
+    return dict.fromkeys(("minimalPrice", "maximalPrice", "regularPrice"), price)
+
+
 def _price_range(product: Json, _: Any) -> Json:
     price = {"regular_price": product["price"], "final_price": product["price"]}
     return {"minimum_price": price, "maximum_price": price}
 
 
-_PRODUCT: Final = {
+def _no_attributes(_: Json, __: Any, **___: Any) -> Json:
+    return {"items": [], "errors": []}
+
+
+_NO_LISTS: Final = (
+    "price_tiers",
+    "categories",
+    *("related_products", "upsell_products", "crosssell_products"),
+    "media_gallery_entries",
+)
+"""What no product has any of."""
+
+_UNKNOWN: Final = ("gift_wrapping_price", "new_from_date", "new_to_date", "options")
+"""What no product has."""
+
+_PRODUCT: Final[Mapping[str, Resolver]] = {
     "id": _id,
     "type_id": member("type"),
     "stock_status": _catalogued("stock_status", "OUT_OF_STOCK"),
@@ -75,6 +108,15 @@ _PRODUCT: Final = {
     "thumbnail": _image,
     "price_range": _price_range,
     "special_price": nothing,
+    "price": _old_price,
+    "media_gallery": _gallery,
+    "custom_attributesV2": _no_attributes,
+    "gift_message_available": constant(False),
+    "gift_wrapping_available": constant(False),
+    "rating_summary": constant(0),
+    "review_count": constant(0),
+    **dict.fromkeys(_NO_LISTS, no_elements),
+    **dict.fromkeys(_UNKNOWN, nothing),
 }
 
 FIELDS: Final[Fields] = {

@@ -135,6 +135,7 @@ DOCUMENTS = {
     "Products": "actions/products.json#/output",
     "SearchResultPageInfo": "actions/products.json#/output/properties/page_info",
     "StoreConfig": "actions/storeConfig.json#/output",
+    "Currency": "actions/storeConfig.json#/output",
     "CustomerOrder": "actions/placeOrder.json#/output/properties/order",
     "OrderTotal": "actions/placeOrder.json#/output/properties/order/properties/total",
     "CreatePaymentOrderOutput": "actions/createPaymentOrder.json#/output",

@@ -1,0 +1,188 @@
+"""What the pages of storefronts ask for beyond a cart, and what they may do with the answer.
+
+Pages walk through lists without looking, and take null for "not known".
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+
+import pytest
+
+from .conftest import Door
+
+PRODUCT = """
+query Products($sku: String!) {
+  products(filter: {sku: {eq: $sku}}) {
+    items {
+      price { minimalPrice { amount { value currency } adjustments { code } }
+              maximalPrice { amount { value } } regularPrice { amount { value } } }
+      price_range { maximum_price { final_price { value currency } } }
+      price_tiers { quantity final_price { value } discount { percent_off } }
+      categories { name url_path breadcrumbs { category_name } }
+      related_products { sku } upsell_products { sku } crosssell_products { sku }
+      media_gallery { __typename url label ... on ProductVideo { position } }
+      media_gallery_entries { uid file }
+      custom_attributesV2(filters: {is_visible_on_front: true}) {
+        items { code ... on AttributeValue { value }
+                ... on AttributeSelectedOptions { selected_options { label value } } }
+        errors { type message }
+      }
+      gift_message_available gift_wrapping_available gift_wrapping_price { value }
+      new_from_date new_to_date rating_summary review_count
+      ... on CustomizableProductInterface {
+        options {
+          uid title required
+          ... on CustomizableDropDownOption { choices: value { uid title price price_type } }
+          ... on CustomizableFieldOption { text: value { uid max_characters } }
+        }
+      }
+      ... on ConfigurableProduct {
+        configurable_options {
+          values { swatch_data { value ... on ImageSwatchData { thumbnail } } }
+        }
+        configurable_product_options_selection(configurableOptionValueUids: ["MQ=="]) {
+          media_gallery { url } variant { uid }
+        }
+      }
+      ... on DownloadableProduct { links_title downloadable_product_links { uid title } }
+    }
+  }
+}
+"""
+
+
+def test_a_product_answers_lists_where_pages_walk_through_them(door: Door) -> None:
+    sku = door.shop.product(price_minor=1250)
+
+    [product] = door.data(PRODUCT, sku=sku)["products"]["items"]
+
+    price = {"value": 12.5, "currency": "USD"}
+    assert product == {
+        "price": {
+            "minimalPrice": {"amount": price, "adjustments": []},
+            "maximalPrice": {"amount": {"value": 12.5}},
+            "regularPrice": {"amount": {"value": 12.5}},
+        },
+        "price_range": {"maximum_price": {"final_price": price}},
+        "price_tiers": [],
+        "categories": [],
+        "media_gallery": [],
+        "media_gallery_entries": [],
+        "related_products": [],
+        "upsell_products": [],
+        "crosssell_products": [],
+        "custom_attributesV2": {"items": [], "errors": []},
+        "gift_message_available": False,
+        "gift_wrapping_available": False,
+        "gift_wrapping_price": None,
+        "new_from_date": None,
+        "new_to_date": None,
+        "rating_summary": 0,
+        "review_count": 0,
+        "options": None,
+    }
+
+
+def test_the_one_picture_of_a_product_is_its_gallery(door: Door) -> None:
+    image = {"url": "https://shop.example/a.jpg", "label": "From the left"}
+    sku = door.shop.product(image=image)
+
+    [product] = door.data(PRODUCT, sku=sku)["products"]["items"]
+
+    assert product["media_gallery"] == [{"__typename": "ProductImage", **image}]
+
+
+def test_a_cart_has_the_members_that_only_some_storefronts_know(door: Door) -> None:
+    cart = door.shop.cart((door.shop.product(), 3))
+
+    found = door.data(
+        "query ($id: String!) { cart(cart_id: $id)"
+        " { total_summary_quantity_including_config has_available_free_gifts } }",
+        id=cart,
+    )
+
+    assert found["cart"] == {
+        "total_summary_quantity_including_config": 3,
+        "has_available_free_gifts": False,
+    }
+
+
+ME = """
+{
+  customer {
+    dob group { uid } confirmation_status is_confirmed allow_remote_shopping_assistance
+    custom_attributes(attributeCodes: ["studies"]) { code }
+    addresses { custom_attributesV2 { code ... on AttributeValue { value } } }
+  }
+}
+"""
+
+
+def test_a_customer_belongs_to_a_group_and_is_confirmed(door: Door) -> None:
+    customer = door.shop.customer()
+
+    assert door.data(ME, by=customer)["customer"] == {
+        "dob": None,
+        "group": {"uid": b64encode(b"general").decode()},
+        "confirmation_status": "ACCOUNT_CONFIRMATION_NOT_REQUIRED",
+        "is_confirmed": True,
+        "allow_remote_shopping_assistance": False,
+        "custom_attributes": [],
+        "addresses": [],
+    }
+
+
+@pytest.fixture
+def ruled_door(door: Door) -> Iterator[Door]:
+    """Give a door whose shop may get other rules."""
+    yield door
+    door.shop.forget_rules()
+
+
+CONFIG = """
+{
+  storeConfig {
+    default_country shopping_cart_display_price shopping_cart_display_shipping
+    sales_fixed_product_tax_display_setting printed_card_priceV2 { value currency }
+    is_checkout_agreements_enabled is_one_page_checkout_enabled create_account_confirmation
+    minicart_display minicart_max_items copyright
+    currency { available_currency_codes exchange_rates { rate } default_display_currecy_code }
+    order_cancellation_enabled order_cancellation_reasons { description }
+  }
+}
+"""
+
+
+def test_the_store_tells_what_pages_need_and_nothing_of_their_looks(ruled_door: Door) -> None:
+    ruled_door.shop.set_rules(countries=["DE"])
+
+    assert ruled_door.data(CONFIG)["storeConfig"] == {
+        "default_country": "DE",
+        "shopping_cart_display_price": 1,
+        "shopping_cart_display_shipping": 1,
+        "sales_fixed_product_tax_display_setting": "FPT_DISABLED",
+        "printed_card_priceV2": {"value": 0, "currency": "USD"},
+        "is_checkout_agreements_enabled": False,
+        "is_one_page_checkout_enabled": True,
+        "create_account_confirmation": False,
+        "minicart_display": None,
+        "minicart_max_items": None,
+        "copyright": None,
+        "currency": {
+            "available_currency_codes": ["USD"],
+            "exchange_rates": [],
+            "default_display_currecy_code": "USD",
+        },
+        "order_cancellation_enabled": False,
+        "order_cancellation_reasons": [],
+    }
+
+
+def test_a_store_of_several_countries_prefers_none(ruled_door: Door) -> None:
+    ruled_door.shop.set_rules(countries=["DE", "US"])
+
+    assert ruled_door.data("{ storeConfig { default_country } }") == {
+        "storeConfig": {"default_country": None}
+    }
