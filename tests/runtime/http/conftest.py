@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +26,7 @@ from cartflow import (
     hookimpl,
 )
 
-from ...conftest import MakeApplication
+from ...conftest import QUICK
 
 CONDITIONS = {
     "DOOR_STUCK": {"status": 409, "title": "Door Stuck", "message": "the {door} door is stuck"},
@@ -93,17 +96,23 @@ class Doors:
         ]
 
 
-@pytest.fixture
-def door_app(sqlite_url: str, make_app: MakeApplication) -> Application:
-    return make_app(sqlite_url, plugins=[("doors", Doors())])
+@pytest.fixture(scope="module")
+def door_app(
+    sqlite_tables: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Application]:
+    """Give an application for all tests of a module: what they leave is in none's way."""
+    file = shutil.copyfile(sqlite_tables, tmp_path_factory.mktemp("doors") / "doors.db")
+    environment = {"CARTFLOW_DATABASE_URL": f"sqlite:///{file}", **QUICK}
+    with Application.open(environment=environment, plugins=[("doors", Doors())]) as app:
+        yield app
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(door_app: Application) -> FlaskClient:
     return create_app(door_app).test_client()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tokens(door_app: Application) -> dict[str, str]:
     """Issue a token of each kind."""
     from cartflow.runtime.tokens import Tokens
