@@ -24,14 +24,24 @@ URL: Final = "/graphql"
 
 
 def a_valid_document(world: World, pool: Pool) -> Iterator[str]:
-    """Send a document that is valid for the schema; yield what is wrong with the answer."""
+    """Send a document that is valid for the schema; yield what is wrong with the answer.
+
+    A query is sent again by somebody else: what was learned of the document must hold for him.
+    """
     door, token = world.pick(pool)
     asked = Writer(pool).document()
-    body = {
-        "query": asked.text,
-        "variables": asked.variables,
-        "operationName": asked.operation_name,
-    }
+    yield from _ask(world, asked, door, token)
+    if asked.kind == "query":
+        flipped = {
+            name: not value if isinstance(value, bool) else value
+            for name, value in asked.variables.items()
+        }
+        _, another = world.pick(pool)
+        yield from _ask(world, asked._replace(variables=flipped), door, another)
+
+
+def _ask(world: World, asked: Asked, door: str, token: str) -> Iterator[str]:
+    body = asked.body()
     response = world.clients[door].post(URL, json=body, headers=headers_of(token))
     answer = response.get_json()
     breaches = [*_of_response(response, door), *_of_answer(asked, answer)]
