@@ -178,20 +178,20 @@ def test_one_token_is_revoked_and_no_key(connection: Connection) -> None:
     assert [tokens(connection).find(it) for it in (token, other, key)] == [None, CUSTOMER, KEY]
 
 
-def test_a_key_that_is_being_exchanged_is_revoked_with_the_new_token(any_app: Application) -> None:
-    with any_app.database.transaction() as connection:
+def test_a_key_that_is_being_exchanged_is_revoked_with_the_new_token(database: Database) -> None:
+    with database.transaction() as connection:
         key = tokens(connection).issue(KEY, name="n8n")
 
     def revoke() -> int:
-        with any_app.database.transaction() as connection:
+        with database.transaction() as connection:
             return tokens(connection).revoke_named("integration", "n8n")
 
     with ThreadPoolExecutor(1) as pool:
-        with any_app.database.transaction() as connection:
+        with database.transaction() as connection:
             token = tokens(connection).exchange(key, "n8n", 60)
             revoking = pool.submit(revoke)
             wait([revoking], timeout=0.2)
         assert revoking.result() == 2
 
-    with any_app.database.transaction() as connection:
+    with database.transaction() as connection:
         assert tokens(connection).find(token or "") is None
