@@ -32,8 +32,6 @@ DOOR_CONDITIONS: Final = {
 }
 """What can be wrong with a request before any action hears of it."""
 
-DATABASE_DOWN: Final = "the database cannot be used now; the log of the server says why"
-
 CONDITIONS: Final = {**BUILTIN_CONDITIONS, **DOOR_CONDITIONS}
 """Every condition that belongs to no contract."""
 
@@ -58,6 +56,13 @@ def door_error(code: str, message: str, **data: Any) -> ActionError:
     condition = DOOR_CONDITIONS[code]
     error.status, error.title, error.retryable = condition
     return error
+
+
+def unavailable(error: DatabaseError) -> ActionError:
+    """Return what is told of a database that cannot be used; what is wrong goes to the log."""
+    log.error("%s", error)
+    message = "the database cannot be used now; the log of the server says why"
+    return door_error("DATABASE_UNAVAILABLE", message)
 
 
 def problem(error: ActionError, action: str | None = None) -> Response:
@@ -122,9 +127,8 @@ _SENTENCES: Final = {
 
 
 def of_database(error: DatabaseError) -> Response:
-    """Return the problem of a database that cannot be used; what is wrong goes to the log."""
-    log.error("%s", error)
-    return problem(door_error("DATABASE_UNAVAILABLE", DATABASE_DOWN))
+    """Return the problem of a database that cannot be used."""
+    return problem(unavailable(error))
 
 
 def of_crash(error: Exception, incident: str, code: str = "INTERNAL") -> Response:

@@ -17,7 +17,7 @@ from ...application import Application
 from ...errors import ActionError, DatabaseError
 from ...principal import GUEST, Principal
 from ..auth import principal_of
-from ..problems import DATABASE_DOWN, door_error
+from ..problems import door_error, unavailable
 from .actions import Actions
 from .errors import json_response, refusal, refused
 from .identity import Identity
@@ -110,8 +110,7 @@ class Door:
         except HTTPException as error:
             return refusal_of_http(error, request.path)
         except DatabaseError as error:
-            log.error("%s", error)
-            return refusal(door_error("DATABASE_UNAVAILABLE", DATABASE_DOWN))
+            return refusal(unavailable(error))
         except Exception as error:
             return self._crash(error)
         return found if isinstance(found, flask.Response) else json_response(found)

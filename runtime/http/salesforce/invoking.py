@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -13,13 +12,11 @@ from ...errors import ActionError, DatabaseError
 from ...jsontext import dumps
 from ...principal import Principal
 from ...together import Refusal
-from ..problems import DATABASE_DOWN, door_error
+from ..problems import unavailable
 from ..reading import Environ, input_of
 from .catalogue import Entry
 from .describing import INTERVIEW_STATUS
 from .errors import json_response, published, refused
-
-log = logging.getLogger("cartflow")
 
 MAX_INPUTS: Final = 200
 """For how many inputs an action may be called at once."""
@@ -100,9 +97,8 @@ def invoke_each(
         except ActionError as error:
             results.append(_failed(entry, error, given))
         except DatabaseError as error:  # what was done so far is told all the same
-            log.error("%s", error)
-            unavailable = door_error("DATABASE_UNAVAILABLE", DATABASE_DOWN)
-            results += [_failed(entry, unavailable, it) for it in inputs[index:]]
+            down = unavailable(error)
+            results += [_failed(entry, down, it) for it in inputs[index:]]
             break
         else:
             length += len(dumps(output))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,14 +13,12 @@ from werkzeug.http import parse_options_header
 from ...application import Application
 from ...errors import ActionError, DatabaseError
 from ..auth import principal_of
-from ..problems import DATABASE_DOWN
+from ..problems import unavailable
 from ..reading import body_of
 from .errors import json_response, refused
 from .identity import Identity, name_of, username_of
 from .sessions import Sessions
 from .visit import Visit
-
-log = logging.getLogger("cartflow")
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _MAX_FIELDS: Final = 50
@@ -168,9 +165,8 @@ _OWN_CODE: Final = re.compile("[a-z_]+")
 def _denied(error: ActionError | DatabaseError) -> flask.Response:
     """Return an error of the endpoint, as RFC 6749 wants it."""
     if isinstance(error, DatabaseError):
-        log.error("%s", error)
-        code, status, message = _LATER, 503, DATABASE_DOWN
-    elif _OWN_CODE.fullmatch(error.code):
+        error = unavailable(error)
+    if _OWN_CODE.fullmatch(error.code):
         code, status, message = error.code, error.status, error.message
     elif error.status >= 500:
         code = _LATER if error.retryable else "server_error"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -11,14 +10,12 @@ import flask
 
 from ...errors import ActionError, DatabaseError
 from ..auth import principal_of
-from ..problems import DATABASE_DOWN
+from ..problems import unavailable
 from ..reading import body_of
 from .errors import published, refused
 from .identity import Identity, name_of, username_of
 from .sessions import Sessions
 from .visit import Visit
-
-log = logging.getLogger("cartflow")
 
 _ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _PARTNER: Final = "urn:partner.soap.sforce.com"
@@ -51,11 +48,9 @@ class Soap:
                 return _answer(name, "")
             message = f"expected login or logout, got {name[:40]!r}; all else is to be had by REST"
             raise refused("INVALID_OPERATION", message)
-        except ActionError as error:
+        except (ActionError, DatabaseError) as failed:
+            error = unavailable(failed) if isinstance(failed, DatabaseError) else failed
             return _fault(_CODES.get(error.code, published(error).code), error.message)
-        except DatabaseError as error:
-            log.error("%s", error)
-            return _fault("SERVER_UNAVAILABLE", DATABASE_DOWN)
 
     def _login(self, visit: Visit, call: ElementTree.Element) -> str:
         """Return the result of a login, with a token for a password."""
