@@ -101,7 +101,8 @@ def invoke_each(
             results += [_failed(entry, down, it) for it in inputs[index:]]
             break
         else:
-            length += len(dumps(output))
+            if index + 1 < len(inputs):  # an only one is written once
+                length += len(dumps(output))
             results.append(_succeeded(entry, output))
     return results
 
