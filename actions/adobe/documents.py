@@ -51,7 +51,7 @@ class Rules(NamedTuple):
     """What texts have to keep to."""
 
     limits: Limits
-    max_bytes: int
+    max_characters: int
     introspection: bool
 
 
@@ -116,7 +116,7 @@ class Documents:
                 self._tokens -= forgotten.weight
 
     def _check(self, text: str) -> Checked:
-        most = self._rules.max_bytes
+        most = self._rules.max_characters
         if len(text) > most:
             message = f"The query is too long: expected at most {most} characters, got {len(text)}."
             raise RefusedDocumentError([refusal(message, INPUT)])

@@ -75,7 +75,7 @@ def _response(body: Any, status: int, wording: str) -> Response:
 def _rules(request: Request) -> Rules:
     settings = request.settings
     limits = Limits(*(settings[f"max_{name}"] for name in Limits._fields))
-    return Rules(limits, settings["max_document_bytes"], settings["introspection"])
+    return Rules(limits, settings["max_document_characters"], settings["introspection"])
 
 
 def _parts_of(request: Request, queries: Sequence[Query]) -> list[_Part | _Answer]:
@@ -85,7 +85,7 @@ def _parts_of(request: Request, queries: Sequence[Query]) -> list[_Part | _Answe
         GraphQLError: Together they ask for too much, so that none is executed.
     """
     settings = request.settings
-    most, length = settings["max_document_bytes"], sum(len(query.text) for query in queries)
+    most, length = settings["max_document_characters"], sum(len(query.text) for query in queries)
     if length > most and len(queries) > 1:
         message = f"The queries are too long: expected at most {most} characters, got {length}."
         raise refusal(message, INPUT)

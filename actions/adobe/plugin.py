@@ -61,7 +61,10 @@ def cartflow_settings() -> Sequence[cartflow.Setting]:
             "max_page_size", 300, "How many products a page of the catalogue may have", minimum=1
         ),
         cartflow.Setting(
-            "max_document_bytes", 100_000, "How long the queries of a request may be", minimum=1
+            "max_document_characters",
+            100_000,
+            "How many characters the queries of a request may have together",
+            minimum=1,
         ),
     ]
 

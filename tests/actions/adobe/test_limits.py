@@ -14,7 +14,9 @@ from .conftest import Door
 @pytest.fixture(scope="module")
 def small_door(sqlite_shop: Shop) -> Iterator[Door]:
     limits = {"max_depth": 4, "max_complexity": 6, "max_aliases": 2, "max_fragments": 2}
-    door = Door(sqlite_shop, introspection=False, max_document_bytes=300, max_batch=0, **limits)
+    door = Door(
+        sqlite_shop, introspection=False, max_document_characters=300, max_batch=0, **limits
+    )
     yield door
     door.close()
 

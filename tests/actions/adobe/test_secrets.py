@@ -28,7 +28,7 @@ def test_passwords_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
         body=json.dumps({"query": text}).encode(),
         principal=GUEST,
         invoke=lambda *_, **__: {"token": [1]},
-        settings={**settings, "max_document_bytes": 999, "max_root_fields": 1},
+        settings={**settings, "max_document_characters": 999, "max_root_fields": 1},
     )
 
     with caplog.at_level(logging.DEBUG):
