@@ -106,6 +106,8 @@ _HANDLERS: Final = {
     "createCustomerV2": "cartflow.actions.registering:create",
     "products": "cartflow.actions.catalogue:find",
     "storeConfig": "cartflow.actions.catalogue:read_store",
+    "countries": "cartflow.actions.forms:list_countries",
+    "isEmailAvailable": "cartflow.actions.forms:check_email",
     "loadStore": "cartflow.actions.store:load",
     "loadStoreFile": "cartflow.actions.store:load_file",
     "purgeCarts": "cartflow.actions.purging:purge_carts",

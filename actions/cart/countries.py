@@ -34,18 +34,32 @@ class Region(NamedTuple):
         return {"code": self.code, "label": self.label, "region_id": self.region_id}
 
 
+class Name(NamedTuple):
+    """What a country is called.
+
+    Attributes:
+        three_letter_code: Of ISO 3166-1.
+        name: In English.
+    """
+
+    three_letter_code: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Countries:
     """What `countries.json` says.
 
     Attributes:
         codes: Every country, in capitals.
+        names: What each of them is called.
         without_postcode: Where an address needs no postcode.
         region_required: Where an address needs one of the regions that are listed.
         regions: Country to its regions, for those countries of which they are known.
     """
 
     codes: frozenset[str]
+    names: Mapping[str, Name]
     without_postcode: frozenset[str]
     region_required: frozenset[str]
     regions: Mapping[str, tuple[Region, ...]]
@@ -58,6 +72,7 @@ def countries() -> Countries:
     found = json.loads(file.read_text("utf-8"))
     return Countries(
         codes=frozenset(found["countries"]),
+        names={country: Name(*name) for country, name in found["names"].items()},
         without_postcode=frozenset(found["without_postcode"]),
         region_required=frozenset(found["region_required"]),
         regions={

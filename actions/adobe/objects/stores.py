@@ -47,6 +47,11 @@ def _free(store: Json, _: Any) -> Json:
     return {"amount_minor": 0, "currency": store["base_currency_code"]}
 
 
+def _regions(country: Json, _: Any) -> list[Json] | None:
+    """Return a country's regions; null, not an empty list, where they are not known."""
+    return country["regions"] or None
+
+
 _YES: Final = constant("1")
 _NO: Final = constant("0")
 _NO_FEES: Final = constant("FPT_DISABLED")
@@ -164,6 +169,15 @@ FIELDS: Final[Fields] = {
         "allow_guests_to_write_product_reviews": _NO,
         "order_cancellation_reasons": no_elements,
     },
+    "Country": {
+        "id": member("code"),
+        "two_letter_abbreviation": member("code"),
+        "three_letter_abbreviation": member("three_letter_code"),
+        "full_name_english": member("name"),
+        "full_name_locale": member("name"),
+        "available_regions": _regions,
+    },
+    "Region": {"id": member("region_id"), "name": member("label")},
     "Currency": {
         "base_currency_symbol": nothing,
         "default_display_currency_symbol": nothing,

@@ -177,6 +177,7 @@ OURS: Final[Mapping[str, str | None]] = {
     "DATE_OF_BIRTH_INVALID": "graphql-input",
     "DATE_OF_BIRTH_IN_FUTURE": "graphql-input",
     "EMAIL_INVALID": "graphql-input",
+    "EMAIL_REQUIRED": "graphql-input",
     "GENDER_INVALID": "graphql-input",
     "GIFT_WRAPPING_NOT_FOUND": "graphql-no-such-entity",
     "INSUFFICIENT_STOCK": "graphql-input",

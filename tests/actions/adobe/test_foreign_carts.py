@@ -105,6 +105,8 @@ def test_every_input_that_holds_a_cart_is_found() -> None:
         *("customerCart", "customer", "giftCardAccount", "storeConfig", "products"),
         *("addProductsToNewCart", "redeemGiftCardBalanceAsStoreCredit"),
         *("generateCustomerToken", "revokeCustomerToken", "createCustomer", "createCustomerV2"),
+        *("availableStores", "currency", "checkoutAgreements", "recaptchaV3Config"),
+        *("countries", "country", "isEmailAvailable"),
     }
 
     assert {name for name in ROOTS if name not in others} == taking

@@ -134,6 +134,77 @@ def test_a_customer_belongs_to_a_group_and_is_confirmed(door: Door) -> None:
     }
 
 
+STORES = """
+{
+  availableStores(useCurrentGroup: true) { store_code store_name is_default_store }
+  currency { base_currency_code default_display_currency_code available_currency_codes }
+  checkoutAgreements { agreement_id name content checkbox_text mode }
+  recaptchaV3Config { website_key forms }
+}
+"""
+
+
+def test_there_is_one_store_without_terms_and_puzzles(door: Door) -> None:
+    assert door.data(STORES) == {
+        "availableStores": [
+            {"store_code": "default", "store_name": "Luma", "is_default_store": True}
+        ],
+        "currency": {
+            "base_currency_code": "USD",
+            "default_display_currency_code": "USD",
+            "available_currency_codes": ["USD"],
+        },
+        "checkoutAgreements": [],
+        "recaptchaV3Config": None,
+    }
+
+
+COUNTRY = """
+query ($id: String) {
+  country(id: $id) {
+    id two_letter_abbreviation three_letter_abbreviation full_name_english full_name_locale
+    available_regions { id code name }
+  }
+}
+"""
+
+
+def test_a_country_has_regions_or_any_text_is_one(door: Door) -> None:
+    french, american = (door.data(COUNTRY, id=code)["country"] for code in ("fr", "US"))
+
+    assert french == {
+        "id": "FR",
+        "two_letter_abbreviation": "FR",
+        "three_letter_abbreviation": "FRA",
+        "full_name_english": "France",
+        "full_name_locale": "France",
+        "available_regions": None,
+    }
+    assert {"id": 57, "code": "TX", "name": "Texas"} in american["available_regions"]
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "category"),
+    [
+        (None, 'Country "id" value should be specified', "graphql-input"),
+        ("XX", "The country isn't available.", "graphql-no-such-entity"),
+    ],
+)
+def test_a_country_that_there_is_not_is_an_error(
+    sqlite_door: Door, code: str | None, message: str, category: str
+) -> None:
+    assert sqlite_door.errors(COUNTRY, id=code) == [(message, category)]
+
+
+def test_an_address_is_free_whoever_has_it(door: Door) -> None:
+    ask = "query ($email: String!) { isEmailAvailable(email: $email) { is_email_available } }"
+
+    taken = door.data(ask, email=door.shop.email())
+
+    assert taken == door.data(ask, email="new@example.com")
+    assert taken == {"isEmailAvailable": {"is_email_available": True}}
+
+
 @pytest.fixture
 def ruled_door(door: Door) -> Iterator[Door]:
     """Give a door whose shop may get other rules."""
@@ -178,6 +249,17 @@ def test_the_store_tells_what_pages_need_and_nothing_of_their_looks(ruled_door: 
         "order_cancellation_enabled": False,
         "order_cancellation_reasons": [],
     }
+
+
+def test_only_countries_that_the_shop_sells_to_are_listed(ruled_door: Door) -> None:
+    ruled_door.shop.set_rules(countries=["US", "DE"])
+
+    found = ruled_door.data("{ countries { id } }")
+
+    assert found == {"countries": [{"id": "DE"}, {"id": "US"}]}
+    assert ruled_door.errors(COUNTRY, id="FR") == [
+        ("The country isn't available.", "graphql-no-such-entity")
+    ]
 
 
 def test_a_store_of_several_countries_prefers_none(ruled_door: Door) -> None:

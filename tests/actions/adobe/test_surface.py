@@ -136,6 +136,8 @@ DOCUMENTS = {
     "SearchResultPageInfo": "actions/products.json#/output/properties/page_info",
     "StoreConfig": "actions/storeConfig.json#/output",
     "Currency": "actions/storeConfig.json#/output",
+    "Country": "actions/countries.json#/output/properties/countries/items",
+    "IsEmailAvailableOutput": "actions/isEmailAvailable.json#/output",
     "CustomerOrder": "actions/placeOrder.json#/output/properties/order",
     "OrderTotal": "actions/placeOrder.json#/output/properties/order/properties/total",
     "CreatePaymentOrderOutput": "actions/createPaymentOrder.json#/output",

@@ -65,6 +65,14 @@ CASES: Cases = {
         "PAGE_UNKNOWN": lambda shop: (GUEST, {"skus": [shop.product()], "currentPage": 2}),
     },
     "storeConfig": {"STORE_NOT_FOUND": lambda shop: (GUEST, {"store": "elsewhere"})},
+    "countries": {
+        "COUNTRY_REQUIRED": lambda shop: (GUEST, {"country": ""}),
+        "COUNTRY_UNKNOWN": lambda shop: (GUEST, {"country": "XX"}),
+    },
+    "isEmailAvailable": {
+        "EMAIL_REQUIRED": lambda shop: (GUEST, {"email": " "}),
+        "EMAIL_INVALID": lambda shop: (GUEST, {"email": "nobody"}),
+    },
     "revokeCustomerToken": {"CUSTOMER_REQUIRED": lambda shop: (GUEST, {})},
     "loadStore": {"INVALID_STORE": lambda shop: (ADMIN, {"store": {}})},
     "purgeCarts": {

@@ -211,6 +211,8 @@ OTHERS: Final = (
     Entry(
         "storeConfig", EVERYBODY, lambda hand, cart: {"store": hand.of(("default", "elsewhere"))}
     ),
+    Entry("countries", EVERYBODY, lambda hand, cart: {"country": hand.of(("DE", "us", "XX"))}),
+    Entry("isEmailAvailable", EVERYBODY, lambda hand, cart: {"email": hand.of((OWNER, ""))}),
     Entry(
         "loadStore",
         ADMINISTRATORS,
