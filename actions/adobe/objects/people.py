@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any, Final
 
-from .members import Fields, Json, constant, listed, member, moment, no_matches
+from .members import Fields, Json, constant, listed, member, moment, no_elements, no_matches
 
 
 def _region(address: Json, _: Any) -> Json | None:
@@ -43,5 +43,6 @@ FIELDS: Final[Fields] = {
         "region_id": _region_id,
         "country_code": listed("country_code", "CountryCodeEnum"),
         "custom_attributesV2": no_matches,
+        "extension_attributes": no_elements,
     },
 }

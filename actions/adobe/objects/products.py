@@ -81,11 +81,20 @@ def _no_attributes(_: Json, __: Any, **___: Any) -> Json:
     return {"items": [], "errors": []}
 
 
+def _reviews(_: Json, __: Any, **page: int) -> Json:
+    """Return a page of the reviews that there are not."""
+    size, number = page["pageSize"], page["currentPage"]
+    return {
+        "items": [],
+        "page_info": {"page_size": size, "current_page": number, "total_pages": 0},
+    }
+
+
 _NO_LISTS: Final = (
     "price_tiers",
     "categories",
     *("related_products", "upsell_products", "crosssell_products"),
-    "media_gallery_entries",
+    *("media_gallery_entries", "url_rewrites"),
 )
 """What no product has any of."""
 
@@ -115,6 +124,7 @@ _PRODUCT: Final[Mapping[str, Resolver]] = {
     "gift_wrapping_available": constant(False),
     "rating_summary": constant(0),
     "review_count": constant(0),
+    "reviews": _reviews,
     **dict.fromkeys(_NO_LISTS, no_elements),
     **dict.fromkeys(_UNKNOWN, nothing),
 }

@@ -63,6 +63,7 @@ _UNKNOWN: Final = (
     "cart_expires_in_days",
     *("root_category_id", "root_category_uid"),
     *("check_money_order_make_check_payable_to", "check_money_order_send_check_to"),
+    "payment_payflowpro_cc_vault_active",
     *("shopping_assistance_checkbox_title", "shopping_assistance_checkbox_tooltip"),
 )
 """What a shop here has no setting for."""
@@ -125,6 +126,7 @@ FIELDS: Final[Fields] = {
         **dict.fromkeys(_LOOKS, nothing),
         **dict.fromkeys(_FALSE, constant(False)),
         "id": constant(1),
+        "website_id": constant(1),
         "code": member("store_code"),
         "store_group_code": member("store_code"),
         "store_group_name": member("store_name"),

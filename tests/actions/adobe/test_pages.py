@@ -30,7 +30,8 @@ query Products($sku: String!) {
         errors { type message }
       }
       gift_message_available gift_wrapping_available gift_wrapping_price { value }
-      new_from_date new_to_date rating_summary review_count
+      new_from_date new_to_date rating_summary review_count url_rewrites { url }
+      reviews(pageSize: 5) { items { summary } page_info { page_size current_page total_pages } }
       ... on CustomizableProductInterface {
         options {
           uid title required
@@ -81,6 +82,11 @@ def test_a_product_answers_lists_where_pages_walk_through_them(door: Door) -> No
         "new_to_date": None,
         "rating_summary": 0,
         "review_count": 0,
+        "url_rewrites": [],
+        "reviews": {
+            "items": [],
+            "page_info": {"page_size": 5, "current_page": 1, "total_pages": 0},
+        },
         "options": None,
     }
 
