@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from .contract import Contract
@@ -44,6 +45,11 @@ def admit(
 def _own(default: Any) -> Any:
     """Return a default that a handler may change without changing the contract."""
     return copy.deepcopy(default) if isinstance(default, dict | list) else default
+
+
+def fitting_key(key: str) -> str:
+    """Return a key that was made from a caller's, short enough for an index, however long it is."""
+    return key if len(key) <= MAX_KEY_LENGTH else sha256(key.encode()).hexdigest()
 
 
 def check_key(key: str, principal: Principal) -> None:

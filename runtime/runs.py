@@ -7,14 +7,13 @@ its key says so instead of doing the steps a second time.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .action import Observer, Run, RunTrace, StepCall, Steps
-from .admission import MAX_KEY_LENGTH
+from .admission import fitting_key
 from .cancellation import Attempt, Cancellation
 from .effects import Effects
 from .errors import BUILTIN_CONDITIONS, OUTCOME_UNKNOWN, ActionError, CartflowError
@@ -165,7 +164,7 @@ class FlowCall:
                 raise
             self._effects.note()
             return output
-        key = _short(f"{options.key}/{step.key}" if options.key else step.key)
+        key = fitting_key(f"{options.key}/{step.key}" if options.key else step.key)
         if effect != "steps":
             return self._invoke_remote(action, step, key, attempt)
         attempt.hold()  # a flow is not abandoned: it is cancelled, and undoes what it has done
@@ -284,11 +283,6 @@ class FlowCall:
             unit.commit()
         finally:
             unit.close()
-
-
-def _short(key: str) -> str:
-    """Return a key that an index can hold, however deep its step stands."""
-    return key if len(key) <= MAX_KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _interrupted(run: str) -> ActionError:

@@ -14,7 +14,9 @@ from ..problems import door_error
 from ..reading import key_of
 from .catalogue import Catalogue, Entry
 from .describing import description_of
+from .errors import refused
 from .invoking import answer_of, inputs_of, invoke_each, invoke_together
+from .sessions import SIGN_IN
 from .visit import Visit
 
 
@@ -69,6 +71,10 @@ class Actions:
         entry = self._catalogue.find(name, is_flow=is_flow)
         environ = visit.request.environ
         inputs, key = inputs_of(environ), key_of(environ)
+        if len(inputs) > 1 and SIGN_IN in entry.contract.extensions:
+            # made slow on purpose, against those who try passwords
+            message = f"{entry.name!r} takes one input at a time"
+            raise refused("INVALID_API_INPUT", message)
         if self._is_partial or len(inputs) == 1:
             results = invoke_each(visit.application, entry, inputs, visit.principal, key)
         elif key is not None:

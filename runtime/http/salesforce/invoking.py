@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import flask
 
+from ...admission import check_key, fitting_key
 from ...application import Application
 from ...errors import ActionError, DatabaseError
 from ...jsontext import dumps
@@ -85,11 +86,16 @@ def invoke_each(
         principal: Who calls.
         key: Idempotency key of the whole; each of several calls has one of its own.
         most: How many characters of outputs are enough; then the rest fails without being called.
+
+    Raises:
+        ActionError: `INVALID_INPUT`: it is no idempotency key.
     """
+    if key is not None:
+        check_key(key, principal)
     results: Results = []
     length = 0
     for index, given in enumerate(inputs):
-        own = key if key is None or len(inputs) == 1 else f"{key}.{index}"
+        own = key if key is None or len(inputs) == 1 else fitting_key(f"{key}.{index}")
         given = entry.called.without_nulls(given)
         try:
             _check_length(length, most)

@@ -170,6 +170,25 @@ def test_a_key_makes_each_of_the_calls_happen_once(org: Org) -> None:
     assert org.notes() == ["a", "b"]
 
 
+def test_a_key_may_be_as_long_as_everywhere(org: Org) -> None:
+    for _ in range(2):
+        headers = {"Idempotency-Key": "k" * 255}
+        found = org.call("note", {"text": "a"}, {"text": "b"}, headers=headers)
+        assert codes_of(found) == [None, None]
+
+    longer = org.call("note", {"text": "c"}, {"text": "d"}, headers={"Idempotency-Key": "k" * 256})
+
+    assert refusal_of(longer) == (400, "INVALID_API_INPUT")
+    assert org.notes() == ["a", "b"]
+
+
+def test_people_are_signed_in_one_at_a_time(org: Org) -> None:
+    given = {"mail": "one-at-a-time", "secret": "wrong"}
+
+    assert refusal_of(org.call("signIn", given, given)) == (400, "INVALID_API_INPUT")
+    assert org.notes() == []
+
+
 def test_what_was_done_before_the_disk_was_full_is_told(org: Org) -> None:
     response = org.call("note", {"text": "a"}, {"text": "full"}, {"text": "b"})
 
