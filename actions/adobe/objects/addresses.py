@@ -61,11 +61,20 @@ def _weight(address: Json, info: GraphQLResolveInfo[Call]) -> float:
     return total
 
 
+_NO_REGION: Final[Json] = {"code": None, "label": None, "region_id": None}
+
+
+def _region(address: Json, _: Any) -> Json:
+    """Return the region; without one an object with nothing in it, since clients look into it."""
+    return address["region"] or _NO_REGION
+
+
 _ADDRESS: Final = {
     "id": _id,
     "firstname": _required("firstname"),
     "lastname": _required("lastname"),
     "city": _required("city"),
+    "region": _region,
     "custom_attributes": no_elements,
 }
 

@@ -8,13 +8,16 @@ from typing import Any, Final
 from .members import Fields, Json, constant, listed, member, moment, no_elements, no_matches
 
 
-def _region(address: Json, _: Any) -> Json | None:
-    """Return the region in the words that address books have for it."""
-    region = address["region"]
-    return region and {
-        "region": region["label"],
-        "region_code": region["code"],
-        "region_id": region["region_id"],
+def _region(address: Json, _: Any) -> Json:
+    """Return the region in the words that address books have for it; it has none if there is none.
+
+    Clients look into it without asking.
+    """
+    region = address["region"] or {}
+    return {
+        "region": region.get("label"),
+        "region_code": region.get("code"),
+        "region_id": region.get("region_id"),
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ..conftest import ADDRESS
 from .conftest import Door
 
 PRODUCT = """
@@ -113,6 +114,41 @@ def test_a_cart_has_the_members_that_only_some_storefronts_know(door: Door) -> N
         "total_summary_quantity_including_config": 3,
         "has_available_free_gifts": False,
     }
+
+
+REGION = """
+mutation ($id: String!, $address: CartAddressInput!) {
+  setShippingAddressesOnCart(input: {cart_id: $id, shipping_addresses: [{address: $address}]}) {
+    cart { shipping_addresses { region { code label region_id } } }
+  }
+}
+"""
+
+
+ELSEWHERE = {**ADDRESS, "region": None, "country_code": "IE", "postcode": None}
+
+
+def test_an_address_without_region_has_an_empty_one(door: Door) -> None:
+    cart = door.shop.cart((door.shop.product(), 1))
+
+    found = door.data(REGION, id=cart, address=ELSEWHERE)
+
+    [address] = found["setShippingAddressesOnCart"]["cart"]["shipping_addresses"]
+    assert address["region"] == {"code": None, "label": None, "region_id": None}
+
+
+def test_an_address_of_the_book_has_a_region_even_if_it_has_none(door: Door) -> None:
+    customer = door.shop.customer()
+    cart = door.shop.cart((door.shop.product(), 1), by=customer)
+    door.data(REGION, by=customer, id=cart, address={**ELSEWHERE, "save_in_address_book": True})
+
+    found = door.data(
+        "{ customer { addresses { region_id region { region region_code region_id } } } }",
+        by=customer,
+    )
+
+    nothing = {"region": None, "region_code": None, "region_id": None}
+    assert found["customer"]["addresses"] == [{"region_id": None, "region": nothing}]
 
 
 ME = """
