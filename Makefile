@@ -14,10 +14,12 @@ CLIENTS := build/clients/.ready
 demo: $(READY)
 	@$(BIN)/cartflow demo
 
-# the checkers run beside the tests; what they say comes after them, in one piece
+# Tests wait for disks, servers and clients as long as they work: one worker more than processors.
+# The checkers run beside them; what they say comes after, in one piece.
 test: $(READY) $(CLIENTS)
 	@$(MAKE) --no-print-directory check >build/check.txt 2>&1 & checking=$$!; \
-	$(BIN)/pytest -n auto --dist worksteal $(TESTS); tested=$$?; \
+	workers=$$($(BIN)/python -c 'import os; print(len(os.sched_getaffinity(0)) + 1)'); \
+	$(BIN)/pytest -n $$workers --dist worksteal $(TESTS); tested=$$?; \
 	wait $$checking; checked=$$?; cat build/check.txt; \
 	exit $$((tested != 0 ? tested : checked))
 

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import pty
-import tracemalloc
 from contextlib import redirect_stderr, suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from sqlalchemy import event
 from cartflow import ADMIN, SYSTEM, ActionError, Application, Principal
 from cartflow.actions.cli import shown_progress
 
+from ..memory import traced_memory
 from .conftest import Shop
 
 SHOP = {"name": "Luma", "currency": "USD"}
@@ -127,10 +127,9 @@ def test_memory_does_not_grow_with_the_file(app: Application, tmp_path: Path) ->
     peaks = []
     for count in (1_000, 6_000):
         file = store_file(tmp_path, count)
-        tracemalloc.start()
-        load(app, file)
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
+        with traced_memory() as memory_now:
+            load(app, file)
+            peaks.append(memory_now()[1])
 
     assert peaks[1] < 1.25 * peaks[0]
 

@@ -5,14 +5,13 @@ What a document costs is counted in calls of functions, not in seconds.
 
 from __future__ import annotations
 
-import tracemalloc
-
 import pytest
 from graphql import get_introspection_query
 
 from cartflow.actions.adobe.documents import Documents, RefusedDocumentError, Rules
 from cartflow.actions.adobe.limits import Limits
 
+from ...memory import traced_memory
 from .floods import FLOODS, calls_in
 
 RULES = Rules(Limits(depth=20, complexity=300, aliases=30, fragments=100), 100_000, True)
@@ -69,14 +68,11 @@ def listing(count: int, mark: int) -> str:
 def test_what_is_remembered_stays_small() -> None:
     documents = Documents(RULES, remembered=10_000)
     texts = [listing(900, mark) for mark in range(12)]
-    tracemalloc.start()
-    try:
+    with traced_memory() as memory_now:
         first = documents.get(texts[0])
         for text in texts:
             documents.get(text)
-        used, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+        used, _ = memory_now()
 
     assert used < 10_000 * 700
     assert documents.get(texts[-1]) is documents.get(texts[-1])

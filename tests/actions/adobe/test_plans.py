@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from cartflow.actions.adobe.limits import Limits
 from cartflow.actions.adobe.plans import Plans, execute_planned, plans_for
 from cartflow.actions.adobe.schema import schema as executable
 
+from ...memory import traced_memory
 from .probe import call_of, probing
 
 TEN = {"amount_minor": 1000, "currency": "USD"}
@@ -199,12 +199,9 @@ def test_plans_of_short_texts_with_many_fields_stay_small() -> None:
         assert result.errors is None
 
     run(unfolding(0))
-    tracemalloc.start()
-    try:
+    with traced_memory() as memory_now:
         for mark in range(1, 21):
             run(unfolding(mark))
-        used, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+        used, _ = memory_now()
 
     assert used < 5_000 * 600

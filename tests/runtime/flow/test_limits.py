@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +17,7 @@ from cartflow.runtime.engines.inline import InlineEngine
 from cartflow.runtime.flow.model import BlockStep, Flow, ValueStep
 from cartflow.runtime.flow.trace import MAX_RECORDS, Trace
 
+from ...memory import traced_memory
 from .lab import ANNA, ANYTHING, STARTED, Lab, Time, read
 
 KIB = 1024
@@ -28,15 +27,9 @@ KIB = 1024
 def memory() -> Iterator[list[int]]:
     """Give the bytes at the peak, over what there was before, when the block is left."""
     peak = [0]
-    usual = gc.get_threshold()
-    gc.set_threshold(700, 10, 10)  # Python's own: garbage is collected as where cartflow runs
-    tracemalloc.start()
-    try:
+    with traced_memory() as memory_now:
         yield peak
-        peak[0] = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-        gc.set_threshold(*usual)
+        _, peak[0] = memory_now()
 
 
 ECHO = Contract(name="echo", title="Echo", input=ANYTHING, output=ANYTHING)
